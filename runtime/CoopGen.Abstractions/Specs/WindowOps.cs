@@ -1,0 +1,51 @@
+namespace CoopGen;
+
+/// <summary>
+/// The sliding window as it lies in the state memory of an environment: [count, head, capacity rows of n values]. Row
+/// <c>head</c> is the newest. Called by generated code.
+/// </summary>
+public static class WindowOps
+{
+    /// <summary>Number of values a window takes.</summary>
+    public static int Size(int n, int capacity) => 2 + n * capacity;
+
+    /// <summary>Empties the window.</summary>
+    public static void Clear(Span<double> window) => window.Clear();
+
+    /// <summary>How many profiles are there.</summary>
+    public static double Count(ReadOnlySpan<double> window) => window[0];
+
+    /// <summary>Adds a profile of n values; the oldest drops out when the window is full.</summary>
+    public static void Push(Span<double> window, ReadOnlySpan<double> profile, int capacity)
+    {
+        var head = ((int)window[1] + 1) % capacity;
+        profile.CopyTo(window[(2 + head * profile.Length)..]);
+        window[0] = Math.Min(window[0] + 1, capacity);
+        window[1] = head;
+    }
+
+    /// <summary>The value of <paramref name="agent"/> in the profile <paramref name="age"/> pushes before the newest; 0 where there is none.</summary>
+    public static double At(ReadOnlySpan<double> window, int n, int capacity, int agent, double age)
+    {
+        if (!(age >= 0 && age < window[0]))
+            return 0;
+        var row = ((int)window[1] - (int)age + capacity) % capacity;
+        return window[2 + row * n + agent];
+    }
+
+    /// <summary>The mean of <paramref name="agent"/> over the newest min(<paramref name="last"/>, count) profiles; 0 when there is none.</summary>
+    public static double Mean(ReadOnlySpan<double> window, int n, int capacity, int agent, double last)
+    {
+        var count = (int)Math.Min(last, window[0]);
+        if (count <= 0)
+            return 0;
+        var sum = 0.0;
+        for (var age = 0; age < count; age++)
+        {
+            var row = ((int)window[1] - age + capacity) % capacity;
+            sum += window[2 + row * n + agent];
+        }
+
+        return sum / count;
+    }
+}
