@@ -1,0 +1,122 @@
+namespace CoopGen.Generators.Ir;
+
+/// <summary>Thrown inside the compiler when a spec would become too large a program; the front of the compiler turns it into a diagnostic.</summary>
+internal sealed class BudgetException(int limit) : Exception
+{
+    public int Limit { get; } = limit;
+}
+
+/// <summary>
+/// All expressions of one environment. Making an expression that exists gives the existing one, which is what finds common
+/// subexpressions; alpha-equivalent reductions are the same too, because a bound index is numbered by how deep it nests.
+/// </summary>
+internal sealed class Arena
+{
+    /// <summary>Most expressions an environment may have; the twenty need below 5,000.</summary>
+    public const int Limit = 200_000;
+
+    private readonly Dictionary<Key, Expr> _known = [];
+    private int _fresh = 1_000_000;
+
+    public Arena()
+    {
+        (Zero, One) = (Const(0), Const(1));
+        (True, False) = (Flag(true), Flag(false));
+    }
+
+    public Expr Zero { get; }
+
+    public Expr One { get; }
+
+    public Expr True { get; }
+
+    public Expr False { get; }
+
+    public int Count => _known.Count;
+
+    public Expr Const(double value) => Make(Op.Const, value: value);
+
+    public Expr Flag(bool value) => Make(Op.Const, value: value ? 1 : 0, isFlag: true);
+
+    public Expr Index(int variable) => Make(Op.Index, slot: variable);
+
+    public Expr Make(Op op, params Expr[] args) => Make(op, 0, 0, 0, args);
+
+    public Expr Make(Op op, double value = 0, int slot = 0, int part = 0, Expr[]? args = null, bool isFlag = false)
+    {
+        args ??= [];
+        isFlag |= op is Op.RosterHas or Op.Not or Op.Lt or Op.Le or Op.Eq or Op.And or Op.Or or Op.Any or Op.Every || op == Op.Select && args[1].IsFlag;
+        var key = new Key(op, value, slot, part, args, isFlag);
+        if (_known.TryGetValue(key, out var known))
+            return known;
+        if (_known.Count >= Limit)
+            throw new BudgetException(Limit);
+        var made = new Expr(_known.Count, op, value, slot, part, args, isFlag);
+        _known.Add(key, made);
+        return made;
+    }
+
+    /// <summary>An index that occurs nowhere yet, for the body of a reduction to be.</summary>
+    public int Fresh() => _fresh++;
+
+    /// <summary>The reduction of <paramref name="body"/> over the agents <paramref name="variable"/> (from <see cref="Fresh"/>) for whom <paramref name="where"/> holds.</summary>
+    public Expr Reduce(Op op, int variable, Expr where, Expr body)
+    {
+        var bound = Math.Max(where.HighestBinder, body.HighestBinder) + 1;
+        var replace = new Dictionary<int, Expr> { [variable] = Index(bound) };
+        return Make(op, 0, bound, 0, [Rewriter.Substitute(this, where, replace), Rewriter.Substitute(this, body, replace)], op is Op.Any or Op.Every);
+    }
+
+    /// <summary>The same operation on other operands.</summary>
+    public Expr With(Expr expr, Expr[] args)
+    {
+        if (Expr.IsReduce(expr.Op))
+        {
+            // Operands may nest deeper or less deep than before, so the bound index is numbered anew.
+            var bound = Math.Max(args[0].HighestBinder, args[1].HighestBinder) + 1;
+            while (bound != expr.Slot && args.Any(a => a.DependsOn(bound)))
+                bound++;
+            if (bound != expr.Slot)
+            {
+                var replace = new Dictionary<int, Expr> { [expr.Slot] = Index(bound) };
+                args = [Rewriter.Substitute(this, args[0], replace), Rewriter.Substitute(this, args[1], replace)];
+            }
+
+            return Make(expr.Op, 0, bound, 0, args, expr.IsFlag);
+        }
+
+        return Make(expr.Op, expr.Value, expr.Slot, expr.Part, args, expr.IsFlag);
+    }
+
+    private readonly struct Key : IEquatable<Key>
+    {
+        private readonly Op _op;
+        private readonly long _value;
+        private readonly int _slot, _part, _hash;
+        private readonly Expr[] _args;
+        private readonly bool _isFlag;
+
+        public Key(Op op, double value, int slot, int part, Expr[] args, bool isFlag)
+        {
+            (_op, _value, _slot, _part, _args, _isFlag) = (op, BitConverter.DoubleToInt64Bits(value), slot, part, args, isFlag);
+            var hash = ((int)op * 31 + _value.GetHashCode()) * 31 + slot * 7 + part;
+            foreach (var arg in args)
+                hash = hash * 397 + arg.Id;
+            _hash = hash;
+        }
+
+        public bool Equals(Key other)
+        {
+            if (_op != other._op || _value != other._value || _slot != other._slot || _part != other._part || _isFlag != other._isFlag || _args.Length != other._args.Length)
+                return false;
+            for (var k = 0; k < _args.Length; k++)
+                if (!ReferenceEquals(_args[k], other._args[k]))
+                    return false;
+            return true;
+        }
+
+        public override bool Equals(object? obj) => obj is Key other && Equals(other);
+
+        public override int GetHashCode() => _hash;
+    }
+}
