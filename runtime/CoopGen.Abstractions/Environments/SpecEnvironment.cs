@@ -37,7 +37,7 @@ public sealed class SpecEnvironment : GameEnvironment, IOneShotGame
 
         spec.PaidRewards = new double[n];
         var length = 0;
-        spec.RunObserve(Draws(DrawPhase.Observe), new Observation(spec, (_, _, _) => length++));
+        spec.RunObserve(new(new Philox(0), DrawPhase.Observe, static () => (0, 0)), new Observation(spec, (_, _, _) => length++));
         Allocate(n, _states.Sum(s => s.Data.Length), length,
             PerAction((a, i) => a.Low(i)), PerAction((a, i) => a.High(i)), PerAction((a, i) => a.Initial(i)),
             Array.ConvertAll(_actions, a => a.Choices));

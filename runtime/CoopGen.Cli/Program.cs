@@ -1,0 +1,4 @@
+using CoopGen;
+using CoopGen.Cli;
+
+return CommandLine.Run(args, Registry.All);

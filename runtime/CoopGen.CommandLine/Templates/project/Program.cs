@@ -1,0 +1,3 @@
+using CoopGen;
+
+return CommandLine.Run(args, Games.EnvironmentRegistry.All);
