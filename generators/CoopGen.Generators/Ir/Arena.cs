@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace CoopGen.Generators.Ir;
 
 /// <summary>Thrown inside the compiler when a spec would become too large a program; the front of the compiler turns it into a diagnostic.</summary>
@@ -34,6 +36,9 @@ internal sealed class Arena
 
     public int Count => _known.Count;
 
+    /// <summary>Where in source an operation that can fail was written first.</summary>
+    public Dictionary<Expr, Location> Origins { get; } = [];
+
     public Expr Const(double value) => Make(Op.Const, value: value);
 
     public Expr Flag(bool value) => Make(Op.Const, value: value ? 1 : 0, isFlag: true);
@@ -46,6 +51,8 @@ internal sealed class Arena
     {
         args ??= [];
         isFlag |= op is Op.RosterHas or Op.Not or Op.Lt or Op.Le or Op.Eq or Op.And or Op.Or or Op.Any or Op.Every || op == Op.Select && args[1].IsFlag;
+        if (op == Op.Eq && args[0].Id > args[1].Id)
+            args = [args[1], args[0]];
         var key = new Key(op, value, slot, part, args, isFlag);
         if (_known.TryGetValue(key, out var known))
             return known;
@@ -69,6 +76,14 @@ internal sealed class Arena
 
     /// <summary>The same operation on other operands.</summary>
     public Expr With(Expr expr, Expr[] args)
+    {
+        var made = Rebuild(expr, args);
+        if (Origins.TryGetValue(expr, out var at) && !Origins.ContainsKey(made))
+            Origins.Add(made, at);
+        return made;
+    }
+
+    private Expr Rebuild(Expr expr, Expr[] args)
     {
         if (Expr.IsReduce(expr.Op))
         {

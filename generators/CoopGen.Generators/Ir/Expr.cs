@@ -132,6 +132,9 @@ internal sealed class Expr
     /// <summary>Free index of the agent with respect to whose action is differentiated.</summary>
     public const int Wrt = -3;
 
+    /// <summary>Free index of the agent whose own observation is written.</summary>
+    public const int Me = -4;
+
     internal Expr(int id, Op op, double value, int slot, int part, Expr[] args, bool isFlag)
     {
         (Id, Op, Value, Slot, Part, Args, IsFlag) = (id, op, value, slot, part, args, isFlag);
