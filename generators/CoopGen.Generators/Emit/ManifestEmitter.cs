@@ -37,9 +37,6 @@ internal static class ManifestEmitter
         foreach (var part in program.View)
             code.Line($"    new({CodeWriter.Literal(part.Name)}, {Show(part.Show)}),");
         code.Line("],");
-        code.Line("Formulas = Formulas(),");
-        code.Line("Markdown = MarkdownPage,");
-        code.Line("Latex = LatexPage,");
         code.Line($"Create = static parameters => new {context.ClassName}(parameters),");
         code.Line($"Interpret = static parameters => new SpecEnvironment(Manifest!, new {environment.Name}(), parameters),");
         code.Close("};");

@@ -62,6 +62,7 @@ public abstract partial class ValueGame : Spec
     protected virtual double U(Agent i) => π(i) + Sum(j => j != i, j => w(i, j) * π(j));
 
     /// <summary>What agent i is paid before anything an environment adds.</summary>
+    [Equation("TR-1 eq. 11 and 13")]
     protected double BaseReward(Agent i) => Scale / (Normalized ? Max(k => e[k]) : 1) * Mode switch
     {
         RewardMode.Private => π(i),
