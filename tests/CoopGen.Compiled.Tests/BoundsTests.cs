@@ -1,0 +1,59 @@
+namespace CoopGen.Compiled.Tests;
+
+/// <summary>Nothing that is played lies outside the derived bounds.</summary>
+public class BoundsTests
+{
+    [Theory]
+    [MemberData(nameof(Games.Ids), MemberType = typeof(Games))]
+    public void Observations_and_rewards_stay_inside(string id)
+    {
+        var info = Games.Find(id);
+        var random = new Random(7);
+        var made = 0;
+        for (var trial = 0; trial < 30; trial++)
+        {
+            GameEnvironment environment;
+            try
+            {
+                environment = info.Create(trial == 0 ? null : Games.RandomParameters(info, random));
+            }
+            catch (ArgumentException)
+            {
+                continue;
+            }
+
+            made++;
+            var actions = new double[environment.ProfileLength];
+            var rewards = new double[environment.AgentCount];
+            var observation = new float[environment.ObservationLength];
+            environment.Reset((ulong)trial);
+            while (!environment.HasEnded)
+            {
+                environment.Observe(observation);
+                for (var k = 0; k < observation.Length; k++)
+                    Assert.True(environment.ObservationSpace.Contains(observation), $"{id}: an observation {string.Join(" ", observation)} lies outside {string.Join(" ", environment.ObservationSpace.Low.ToArray())} … {string.Join(" ", environment.ObservationSpace.High.ToArray())}");
+                Games.RandomActions(environment, random, actions, trial % 3 == 0 ? 0 : 0.5);
+                if (trial % 4 == 0)
+                    for (var k = 0; k < actions.Length; k++)
+                        actions[k] = random.Next(2) == 0 ? environment.ActionSpace.Low[k] : environment.ActionSpace.High[k];
+                environment.Step(actions, rewards);
+                Assert.True(environment.RewardRange.Contains(rewards), $"{id} {environment.Mode}: rewards {string.Join(" ", rewards)} lie outside {string.Join(" ", environment.RewardRange.Low.ToArray())} … {string.Join(" ", environment.RewardRange.High.ToArray())}");
+            }
+        }
+
+        Assert.True(made >= 8, $"Only {made} of the random parameter sets were allowed.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Games.Ids), MemberType = typeof(Games))]
+    public void Bounds_are_finite_with_default_parameters(string id)
+    {
+        foreach (var mode in Enum.GetValues<RewardMode>())
+        {
+            var environment = Games.Find(id).Create(new() { ["reward_type"] = mode });
+            foreach (var box in new[] { environment.ObservationSpace, environment.RewardRange })
+                for (var k = 0; k < box.Length; k++)
+                    Assert.True(double.IsFinite(box.Low[k]) && double.IsFinite(box.High[k]), $"{id} {mode}: entry {k} lies between {box.Low[k]} and {box.High[k]}");
+        }
+    }
+}
