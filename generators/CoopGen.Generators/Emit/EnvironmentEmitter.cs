@@ -64,7 +64,7 @@ internal sealed class EnvironmentEmitter
         {
             var n = DefaultValues.Agents(program);
             var roots = StepRoots(program);
-            var count = Passes.OperationCount.Count(program.Arena, roots, n);
+            var count = Passes.OperationCount.Count(roots, n);
             code.Comment(FormattableString.Invariant($"One step with {n} agents takes about {count.Operations} operations and {count.LibraryCalls} library calls in the default reward mode."));
         }
 

@@ -50,6 +50,8 @@ internal sealed class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string
                 return (Infix(e, "*", Multiplicative, Unary), Multiplicative);
             case Op.Div:
                 return (Infix(e, "/", Multiplicative, Unary), Multiplicative);
+            case Op.Lt or Op.Le when e[0].IsConst:
+                return (Print(e[1], Additive) + (e.Op == Op.Lt ? " > " : " >= ") + Print(e[0], Additive), Relational);
             case Op.Lt:
                 return (Infix(e, "<", Additive, Additive), Relational);
             case Op.Le:

@@ -160,9 +160,22 @@ internal sealed class Lowering
             }
 
             if (best is null)
-                return chosen;
+                return Prune(chosen);
             chosen.Add(best, contexts[best].Order);
         }
+    }
+
+    /// <summary>Drops arrays that are cheap to compute from the others.</summary>
+    private Dictionary<Expr, int> Prune(Dictionary<Expr, int> chosen)
+    {
+        foreach (var key in chosen.OrderByDescending(c => c.Value).Select(c => c.Key).ToList())
+        {
+            var others = new HashSet<Expr>(chosen.Keys.Where(k => !ReferenceEquals(k, key)));
+            if (Cost(key, others) < WorthAnArray)
+                chosen.Remove(key);
+        }
+
+        return chosen;
     }
 
     /// <summary>Every expression that is still to be computed, with the loops it stands in.</summary>
@@ -181,7 +194,7 @@ internal sealed class Lowering
             if (e.Free.Length == 0)
                 nest = "";
             else if (e.Free.Length == 1 && chosen.ContainsKey(Canonical(e)))
-                (e, nest) = (Canonical(e), Expr.Row.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                (e, nest) = (Canonical(e), FormattableString.Invariant($"{Expr.Row}@{Canonical(e).Id}"));
             var inner = Expr.IsReduce(e.Op) ? (nest.Length == 0 ? "" : nest + " ") + e.Slot : nest;
             foreach (var arg in e.Args)
                 pending.Push((arg, inner));
@@ -370,15 +383,18 @@ internal sealed class Lowering
         : Rewriter.Substitute(Arena, e, new Dictionary<int, Expr> { [e.Free[0]] = Arena.Index(Expr.Row) });
 
     /// <summary>Operations it takes, roughly; 0 for what is read from memory.</summary>
-    private int Cost(Expr root)
+    private int Cost(Expr root, HashSet<Expr>? free = null)
     {
-        var cost = 0;
-        foreach (var e in Rewriter.InOrder([root]))
+        var (cost, seen, pending) = (0, new HashSet<Expr>(), new Stack<Expr>([root]));
+        while (pending.Count > 0 && cost <= 1000)
         {
-            if (!(e.IsSetup && !_inSetup))
-                cost += Expr.IsReduce(e.Op) || e.IsTranscendental || e.Op is Op.WindowMean or Op.DrawNormal or Op.DrawUniform ? 20 : e.Args.Length == 0 || e.Op is Op.State or Op.Action or Op.Given or Op.Paid or Op.RosterHas or Op.RosterTimer ? 0 : 1;
-            if (cost > 1000)
-                break;
+            var e = pending.Pop();
+            if (!seen.Add(e) || IsFixed(e) || !ReferenceEquals(e, root) && Has(e) || free is not null && e.Free.Length == 1 && free.Contains(Canonical(e)))
+                continue;
+            cost += Expr.IsReduce(e.Op) || e.IsTranscendental || e.Op is Op.WindowMean or Op.DrawNormal or Op.DrawUniform ? 20
+                : e.Args.Length == 0 || e.Op is Op.State or Op.Action or Op.Given or Op.Paid or Op.RosterHas or Op.RosterTimer ? 0 : 1;
+            foreach (var arg in e.Args)
+                pending.Push(arg);
         }
 
         return cost;

@@ -70,6 +70,8 @@ internal sealed class Arena
     public Expr Reduce(Op op, int variable, Expr where, Expr body)
     {
         var bound = Math.Max(where.HighestBinder, body.HighestBinder) + 1;
+        while (where.DependsOn(bound) || body.DependsOn(bound))
+            bound++;
         var replace = new Dictionary<int, Expr> { [variable] = Index(bound) };
         return Make(op, 0, bound, 0, [Rewriter.Substitute(this, where, replace), Rewriter.Substitute(this, body, replace)], op is Op.Any or Op.Every);
     }

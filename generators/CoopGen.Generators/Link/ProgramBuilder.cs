@@ -38,6 +38,8 @@ internal sealed partial class ProgramBuilder
             builder.Build();
             if (!builder._failed)
                 new ProgramChecks(builder._program, builder._inlining, builder._report).Run();
+            if (!builder._failed)
+                Optimiser.Run(builder._program);
         }
         catch (GiveUpException)
         {

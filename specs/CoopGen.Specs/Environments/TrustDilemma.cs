@@ -43,7 +43,7 @@ public sealed partial class TrustDilemma : TrustGame
     protected override bool Terminated => MeanTrust < 0.05;
 
     /// <summary>Steps in which each agent asked for less than is expected of it.</summary>
-    private AgentState Defections => AgentState(min: 0, max: 1e9);
+    private AgentState Defections => AgentState(min: 0);
 
     /// <inheritdoc/>
     protected override void Settle()
