@@ -31,7 +31,9 @@ internal sealed class EnvironmentEmitter
             var body = new CodeWriter();
             body.Indent();
             write(body);
-            functions.Add(body.ToString());
+            var text = body.ToString();
+            // Memory gets a short name where it is read.
+            functions.Add(text.Contains("m[") || text.Contains("m.") || text.Contains("(m,") ? text : text.Replace("        var m = Memory;\n", ""));
         }
 
         Function(Begin);

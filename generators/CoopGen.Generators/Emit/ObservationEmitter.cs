@@ -40,7 +40,8 @@ internal sealed class ObservationEmitter(ClassContext context)
         code.Open("public override int AgentObservationLength(ulong parts)");
         var lowering = Begin(code);
         code.Line("var length = 0;");
-        code.Line("const int agent = 0;");
+        if (context.Program.View.Any(p => p.Where?.DependsOn(Expr.Me) == true))
+            code.Line("const int agent = 0;");
         lowering.NameIndex(Expr.Me, "agent");
         for (var k = 0; k < context.Program.View.Count; k++)
         {

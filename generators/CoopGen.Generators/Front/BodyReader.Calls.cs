@@ -32,7 +32,7 @@ internal sealed partial class BodyReader
                 ("ActionVar", "Given") => Make("given", "", at, Expression(property.Instance)),
                 ("Window" or "Roster", "Count") or ("Window", "Capacity") or ("Range", "Low" or "High") => Make("get", symbol.Name, at, Expression(property.Instance)),
                 ("Agent", "Index") => Fail(Problems.Outside, property.Syntax, "The number of an agent", "compare agents with == and !=, or give one value per agent with Of, First or From"),
-                _ => Fail(Problems.Unknown, property.Syntax, owner + "." + symbol.Name, "a formula uses members of the spec and of Spec only"),
+                _ => Expression(property.Instance) is null ? null : Fail(Problems.Unknown, property.Syntax, symbol.ContainingType.Name + "." + symbol.Name, Instead(symbol)),
             };
         }
 
@@ -90,7 +90,7 @@ internal sealed partial class BodyReader
                 : Make("do", name, at, [Expression(instance), .. call.Arguments.Select(a => Expression(a.Value))]);
         }
 
-        if (Reference(method, call.Instance, call.Syntax) is not { } kind)
+        if (call.Instance is not (null or IInstanceReferenceOperation) && Expression(call.Instance) is null || Reference(method, call.Instance, call.Syntax) is not { } kind)
             return null;
         if (kind == "dsl" && Declarations.Contains(name))
         {

@@ -49,7 +49,9 @@ internal sealed partial class BodyReader(SemanticModel model, Action<Problem> re
                 var then = Value([condition.WhenTrue, .. rest], 0, at);
                 var otherwise = condition.WhenFalse is { } whenFalse ? Value([whenFalse, .. rest], 0, at) : Value(operations, from + 1, at);
                 return c is null || then is null || otherwise is null ? null : new Node("if", "", At(operation), c, then, otherwise);
-            case IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation }:
+            case IExpressionStatementOperation { Operation: not IThrowOperation } statement:
+                return Unsupported(statement.Operation);
+            case IThrowOperation or IExpressionStatementOperation:
                 return Fail(Problems.Outside, operation.Syntax, "'throw'", "declare ranges with [Within] or min and max; they are checked for you");
             default:
                 return Unsupported(operation);

@@ -184,6 +184,8 @@ internal sealed partial class ProgramBuilder
             case "member" or "base":
                 Helper(node, scope, owner, (body, inner, from) => Parts(body, inner, from, guard, add));
                 break;
+            case "do" when !node.Text.StartsWith("Add", StringComparison.Ordinal):
+                throw _inlining.Fail(Problems.WrongPlace, node, node.Text);
             case "do":
                 add(node, scope, owner, guard);
                 break;

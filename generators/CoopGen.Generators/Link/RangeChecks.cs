@@ -141,5 +141,8 @@ internal sealed class RangeChecks(GameProgram program, Action<Problem> report)
         }
     }
 
-    private static string Text(Interval x) => $"[{ProgramChecks.Text(x.Low)}, {ProgramChecks.Text(x.High)}]";
+    private static string Text(Interval x) => $"[{Near(x.Low)}, {Near(x.High)}]";
+
+    /// <summary>An end of an interval without the last bits by which it was rounded outward.</summary>
+    private static string Near(double x) => Math.Abs(x) < 1e-300 ? "0" : ProgramChecks.Text(x);
 }

@@ -121,7 +121,7 @@ internal sealed class Member
     public Location? At { get; init; }
 
     /// <summary>Whether the body declares a parameter, action or state.</summary>
-    public bool IsDeclaration => Body is { Op: "dsl" } && Body.Args.Any(a => a.Op == "arg");
+    public bool IsDeclaration => Body is { Op: "dsl", Text: "Parameter" or "Continuous" or "Finite" or "ScalarState" or "AgentState" or "PairState" or "Window" or "Roster" };
 
     public Node ToNode()
     {

@@ -108,6 +108,8 @@ internal sealed partial class Inlining
             return new ActionValue(action, false);
         if (Program.States.FirstOrDefault(s => s.Member == member) is { } state)
             return new StateValue(state, false);
+        if (member.Body!.Text is not ("Parameter" or "Continuous" or "Finite"))
+            throw Fail(Problems.NotFixed, at, "What is computed here", $"the state '{member.Name}'");
         throw Fail(Problems.Unknown, at, member.Name, $"'{owner.Name}' declares it in a way that could not be read");
     }
 
