@@ -163,7 +163,10 @@ public readonly record struct Interval(double Low, double High, bool IsWhole = f
     {
         if (double.IsNaN(low) || double.IsNaN(high))
             return All;
-        return whole && Math.Abs(low) < 9e15 && Math.Abs(high) < 9e15 ? new(low, high, true) : new(Down(low), Up(high));
+        if (whole && Math.Abs(low) < 9e15 && Math.Abs(high) < 9e15)
+            return new(low, high, true);
+        // Rounding never changes the sign of a sum, product or quotient.
+        return new(low >= 0 ? Math.Max(0, Down(low)) : Down(low), high <= 0 ? Math.Min(0, Up(high)) : Up(high));
     }
 
     /// <summary>Library functions are within a few units in the last place.</summary>

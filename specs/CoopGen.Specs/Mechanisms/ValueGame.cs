@@ -46,7 +46,7 @@ public abstract partial class ValueGame : Spec
     protected virtual double f(Agent i) => θ * Log1p(a[i]);
 
     /// <summary>Synergy: the geometric mean of all investments, 0 if anyone invests nothing.</summary>
-    [Equation("TR-1 eq. 8")]
+    [Equation("TR-1 eq. 7")]
     protected double g => Any(k => a[k] <= 1e-10) ? 0 : Exp(Sum(k => Log(Max(a[k], 1e-10))) / n);
 
     /// <summary>Private payoff: what is kept, what is created alone, and the share in the synergy.</summary>
@@ -74,7 +74,7 @@ public abstract partial class ValueGame : Spec
     protected override double Reward(Agent i) => BaseReward(i);
 
     /// <summary>Value that all create together.</summary>
-    [Equation("TR-1 eq. 5")]
+    [Equation("TR-1 eq. 8")]
     protected double V => Sum(k => f(k)) + γ * g;
 
     /// <inheritdoc/>
