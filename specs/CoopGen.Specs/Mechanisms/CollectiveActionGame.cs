@@ -60,7 +60,7 @@ public abstract partial class CollectiveActionGame : TrustGame
     protected Window Efforts => Window(10, min: 0, max: 1);
 
     /// <summary>Share of its endowment that agent i puts in.</summary>
-    [Equation("TR-3 eq. 1")]
+    [Equation("TR-3 eq. 1, per unit of endowment")]
     protected double Rate(Agent i) => a[i] / e[i];
 
     /// <summary>Team production.</summary>
@@ -99,9 +99,13 @@ public abstract partial class CollectiveActionGame : TrustGame
     [Equation("TR-3 eq. 5")]
     protected virtual double Weight(Agent i) => Mean(j => D[i, j]);
 
+    /// <summary>Loyalty of agent i as it is told.</summary>
+    [Equation("Coopetition-Gym 1.0.6")]
+    protected virtual double ToldLoyalty(Agent i) => Loyalty[i];
+
     /// <summary>Team cohesion: loyalty weighted by dependence, 0 if nobody depends on anybody.</summary>
     [Equation("TR-3 eq. 5")]
-    protected double Cohesion => Sum(k => Weight(k)) <= 0 ? 0 : Sum(k => Weight(k) * Loyalty[k]) / Sum(k => Weight(k));
+    protected double Cohesion => Sum(k => Weight(k)) <= 0 ? 0 : Sum(k => Weight(k) * ToldLoyalty(k)) / Sum(k => Weight(k));
 
     /// <summary>Loyalty of agent i after this step: effort of half the endowment or more builds it, less erodes it.</summary>
     [Equation("Coopetition-Gym 1.0.6")]
@@ -126,7 +130,7 @@ public abstract partial class CollectiveActionGame : TrustGame
     {
         base.Update();
         Loyalty.Set(i => NextLoyalty(i));
-        Efforts.Push(i => Rate(i));
+        Efforts.Push(i => Min(1, Rate(i)));
     }
 
     /// <inheritdoc/>
@@ -137,8 +141,8 @@ public abstract partial class CollectiveActionGame : TrustGame
         report.Add("team_utility", i => TeamUtility(i));
         report.Add("nash_equilibrium", FreeRiding);
         report.Add("social_optimum", Optimum);
-        report.Add("mean_loyalty", Mean(i => Loyalty[i]));
-        report.Add("loyalty_scores", i => Loyalty[i]);
+        report.Add("mean_loyalty", Mean(i => ToldLoyalty(i)));
+        report.Add("loyalty_scores", i => ToldLoyalty(i));
         report.Add("team_cohesion", Cohesion);
         report.Add("free_rider_count", Count(i => Rate(i) < 0.3));
         report.AddAgents("free_rider_indices", i => Rate(i) < 0.3);
