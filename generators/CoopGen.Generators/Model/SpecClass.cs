@@ -6,7 +6,7 @@ namespace CoopGen.Generators.Model;
 /// <summary>One class of specs as the front end read it. Equal texts are equal classes.</summary>
 internal sealed class SpecClass
 {
-    /// <summary>Full name, such as <c>CoopGen.Mechanisms.TrustGame</c>.</summary>
+    /// <summary>Full name, such as <c>Farms.Mechanisms.FieldGame</c>.</summary>
     public string FullName { get; init; } = "";
 
     /// <summary>Full name of the base class.</summary>
