@@ -57,5 +57,8 @@ public sealed partial class PartnerHoldUp : TrustGame
         base.Report(report);
         report.Add("trust_asymmetry", T[1, 0] - T[0, 1]);
         report.Add("power_asymmetry", WeakDependency - StrongDependency);
+        // Coopetition-Gym 1.0.6 has these two keys and never fills them; the payoffs are the rewards.
+        report.Add("strong_agent_payoff", 0);
+        report.Add("weak_agent_payoff", 0);
     }
 }

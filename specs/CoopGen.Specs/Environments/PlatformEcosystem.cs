@@ -80,6 +80,6 @@ public sealed partial class PlatformEcosystem : TrustGame
         report.Add("mean_developer_investment", DeveloperMean);
         report.Add("developer_investment_std", DeveloperSpread);
         report.Add("developer_trust_in_platform", DeveloperTrust);
-        report.Add("developer_exits", Count(j => j != 0 && T[j, 0] < 0.15));
+        report.Add("developer_exits", Terminated ? Developers : 0);
     }
 }

@@ -12,16 +12,16 @@ public sealed partial class RenaultNissan : TrustGame
     /// <summary>Phases of the alliance.</summary>
     public enum Period
     {
-        /// <summary>Renault rescues a Nissan close to ruin.</summary>
+        /// <summary>1999 to 2002: Renault rescues a Nissan close to ruin.</summary>
         Formation,
 
-        /// <summary>The alliance works, at eye level.</summary>
+        /// <summary>2002 to 2018: the alliance works, at eye level.</summary>
         Mature,
 
-        /// <summary>The arrest of its chairman breaks it open.</summary>
+        /// <summary>2018 to 2020: the arrest of its chairman breaks it open.</summary>
         Crisis,
 
-        /// <summary>It goes on, short of trust.</summary>
+        /// <summary>2020 to 2025: it goes on, short of trust.</summary>
         Strained,
     }
 
@@ -78,6 +78,7 @@ public sealed partial class RenaultNissan : TrustGame
     {
         base.Report(report);
         report.AddLabel("phase", Phase switch { Period.Formation => 0, Period.Mature => 1, Period.Crisis => 2, _ => 3 }, "formation", "mature", "crisis", "strained");
+        report.AddLabel("period", Phase switch { Period.Formation => 0, Period.Mature => 1, Period.Crisis => 2, _ => 3 }, "1999-2002", "2002-2018", "2018-2020", "2020-2025");
         report.AddLabels("agent_names", i => i == 0 ? 0 : 1, "Nissan", "Renault");
     }
 }

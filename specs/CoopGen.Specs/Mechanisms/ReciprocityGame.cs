@@ -58,13 +58,13 @@ public abstract partial class ReciprocityGame : TrustGame
     [Equation("TR-4 eq. 23")]
     protected double ρ(Agent i, Agent j) => ρ0 * Pow(D[i, j], η);
 
-    /// <summary>Reciprocity of agent i towards j, gated by trust.</summary>
+    /// <summary>How agent i answers a signal of agent j, gated by trust.</summary>
     [Equation("TR-4 eq. 25 and 44"), Symbol("r")]
-    protected double Effect(Agent i, Agent j) => λR * T[i, j] * (1 + ω * D[i, j]) * ρ(i, j) * φ(Signal(j));
+    protected double Answer(Agent i, Agent j, double signal) => λR * T[i, j] * (1 + ω * D[i, j]) * ρ(i, j) * φ(signal);
 
     /// <summary>Reciprocity of agent i towards all others.</summary>
     [Equation("TR-4 eq. 44")]
-    protected double u(Agent i) => Sum(j => j != i, j => Effect(i, j));
+    protected double u(Agent i) => Sum(j => j != i, j => Answer(i, j, Signal(j)));
 
     /// <summary>Factor on the reward: more among those who answer kindness, never below a hundredth.</summary>
     [Equation("Coopetition-Gym 1.0.6"), Symbol("m")]
@@ -85,7 +85,7 @@ public abstract partial class ReciprocityGame : TrustGame
     {
         base.Report(report);
         report.AddPairs("cooperation_signals", (i, j) => t == 0 ? 0 : Signal(j));
-        report.AddPairs("reciprocity_effects", (i, j) => t == 0 ? 0 : Effect(i, j));
+        report.AddPairs("reciprocity_effects", (i, j) => t == 0 ? 0 : Answer(i, j, Signal(j)));
         report.AddPairs("memory_averages", (i, j) => Average(j));
         report.Add("tr4_memory_window", Memory);
     }
