@@ -66,7 +66,7 @@ internal sealed class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string
                 return (Print(e[0], Or) + " ? " + Print(e[1], Or) + " : " + Print(e[2], Conditional), Conditional);
             case Op.Log or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max:
                 return ("Math." + Call(e), Primary);
-            case Op.Log1p:
+            case Op.Log1p or Op.Single:
                 return ("MathOps." + Call(e), Primary);
             case Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
                 return (Print(e[0], Primary), Primary);
@@ -97,7 +97,7 @@ internal sealed class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string
                 return ("Truth.Of(" + Same(e, "==") + ")", Primary);
             case Op.Not or Op.And or Op.Or:
                 return ("Truth." + Call(e), Primary);
-            case Op.Select or Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max or Op.Lt or Op.Le or Op.Eq
+            case Op.Select or Op.Log or Op.Log1p or Op.Single or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max or Op.Lt or Op.Le or Op.Eq
                 or Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
                 return ("Interval." + Call(e), Primary);
             default:

@@ -36,6 +36,7 @@ internal sealed class Names(IEnumerable<string> taken)
         Op.Exp => "exp",
         Op.Tanh => "tanh",
         Op.Sqrt => "root",
+        Op.Single => "single",
         Op.Pow => "power",
         Op.Lt or Op.Le or Op.Eq or Op.And or Op.Or or Op.Not => "holds",
         Op.DrawUniform or Op.DrawNormal => "drawn",

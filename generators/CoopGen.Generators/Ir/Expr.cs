@@ -70,6 +70,9 @@ internal enum Op
     Exp,
     Tanh,
     Sqrt,
+
+    /// <summary>[0] rounded to single precision.</summary>
+    Single,
     Not,
     Add,
     Sub,

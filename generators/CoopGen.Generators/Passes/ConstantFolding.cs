@@ -121,6 +121,7 @@ internal static class ConstantFolding
             Op.Exp => Math.Exp(x),
             Op.Tanh => Math.Tanh(x),
             Op.Sqrt => Math.Sqrt(x),
+            Op.Single => (float)x,
             Op.Not => Flag(x == 0),
             Op.Add => x + y,
             Op.Sub => x - y,

@@ -68,7 +68,7 @@ internal sealed class Differentiation
                 return Choose(_arena.Make(Op.Le, e[0], e[1]), done[e[0]], done[e[1]]);
             case Op.Max:
                 return Choose(_arena.Make(Op.Le, e[1], e[0]), done[e[0]], done[e[1]]);
-            case Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
+            case Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero or Op.Single:
                 return done[e[0]];
             case Op.Abs or Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Sqrt:
                 return Times(done[e[0]], Outer(e));

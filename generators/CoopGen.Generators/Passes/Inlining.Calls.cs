@@ -202,8 +202,8 @@ internal sealed partial class Inlining
             case "Clip":
                 var x = Number(args[0], scope, owner);
                 return Number(Arena.Make(Op.Min, Arena.Make(Op.Max, x, Number(args[1], scope, owner)), Number(args[2], scope, owner)));
-            case "Log" or "Log1p" or "Exp" or "Tanh" or "Sqrt" or "Abs":
-                var unary = node.Text switch { "Log" => Op.Log, "Log1p" => Op.Log1p, "Exp" => Op.Exp, "Tanh" => Op.Tanh, "Sqrt" => Op.Sqrt, _ => Op.Abs };
+            case "Log" or "Log1p" or "Exp" or "Tanh" or "Sqrt" or "Single" or "Abs":
+                var unary = node.Text switch { "Log" => Op.Log, "Log1p" => Op.Log1p, "Exp" => Op.Exp, "Tanh" => Op.Tanh, "Sqrt" => Op.Sqrt, "Single" => Op.Single, _ => Op.Abs };
                 return Number(Placed(Arena.Make(unary, Number(args[0], scope, owner)), node));
             case "Uniform":
                 var (low, high) = (Number(args[0], scope, owner), Number(args[1], scope, owner));

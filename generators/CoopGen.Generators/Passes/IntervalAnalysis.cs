@@ -118,6 +118,8 @@ internal sealed class IntervalAnalysis(Func<Expr, Interval> leaf)
                 return Interval.Tanh(X(e[0]));
             case Op.Sqrt:
                 return Interval.Sqrt(X(e[0]));
+            case Op.Single:
+                return Interval.Single(X(e[0]));
             case Op.Add:
                 return X(e[0]) + X(e[1]);
             case Op.Sub:

@@ -79,6 +79,9 @@ public readonly record struct Interval(double Low, double High, bool IsWhole = f
         return new(Math.Max(0, y.Low), y.High);
     }
 
+    /// <summary>Rounding to single precision, which keeps the order.</summary>
+    public static Interval Single(Interval x) => new((float)x.Low, (float)x.High, x.IsWhole);
+
     /// <summary>Power; everything if the base can be negative, or 0 with a negative exponent.</summary>
     public static Interval Pow(Interval x, Interval y)
     {

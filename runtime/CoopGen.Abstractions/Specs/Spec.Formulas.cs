@@ -89,6 +89,9 @@ public abstract partial class Spec
     /// <summary>Square root; the compiler proves that its argument is not negative.</summary>
     protected static double Sqrt(double x) => Math.Sqrt(x);
 
+    /// <summary><paramref name="x"/> rounded to single precision: for a quantity that a reference keeps so and compares with a limit.</summary>
+    protected static double Single(double x) => MathOps.Single(x);
+
     /// <summary>Absolute value.</summary>
     protected static double Abs(double x) => Math.Abs(x);
 

@@ -59,6 +59,9 @@ public sealed partial class ReputationMarket : TrustGame
     /// <summary>Standard deviation of the scores.</summary>
     private double Inequality => Sqrt(Max(0, Mean(i => (Score[i] - MeanScore) * (Score[i] - MeanScore))));
 
+    /// <summary>Change of the score, by what is asked for. In single precision as in Coopetition-Gym 1.0.6: steady play meets the limits of the tiers to the last digit.</summary>
+    private double Step(Agent i) => Single(Single(0.1) * Single(Single(a.Given[i] / e[i]) - 0.5));
+
     /// <summary>Score as it is seen.</summary>
     private double Seen(Agent i) => Clip(Known[i] + Normal(0, 1 - Visibility), 0, 1);
 
@@ -70,7 +73,7 @@ public sealed partial class ReputationMarket : TrustGame
     {
         base.Update();
         Known.Set(i => Score[i]);
-        Score.Set(i => Clip(Score[i] + 0.1 * (a.Given[i] / e[i] - 0.5), 0, 1));
+        Score.Set(i => Clip(Single(Score[i] + Step(i)), 0, 1));
     }
 
     /// <inheritdoc/>
