@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace CoopGen.Policies;
+
+/// <summary>
+/// The same part of the box in every step: p % of the way from the least lower to the greatest upper bound of all agents, so that
+/// where endowments differ small agents reach their own bound first. Of a finite dimension the nearest value.
+/// </summary>
+public sealed class ConstantPolicy : IPolicy
+{
+    private readonly double _part;
+
+    /// <param name="percent">Part of the box, 0 to 100.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not within 0 to 100.</exception>
+    public ConstantPolicy(int percent)
+    {
+        if (percent is < 0 or > 100)
+            throw new ArgumentOutOfRangeException(nameof(percent), percent, "The percentage must be between 0 and 100.");
+        _part = percent / 100.0;
+        Name = "Constant_" + percent.ToString("00", CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public void Act(GameEnvironment environment, int agent, Span<double> action)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        for (var k = 0; k < action.Length; k++)
+        {
+            var (low, high) = Scale.Of(environment, k);
+            action[k] = Scale.Allowed(environment, k, low + _part * (high - low));
+        }
+    }
+}
