@@ -101,38 +101,32 @@ public abstract partial class Spec
 
     /// <summary>One number per agent, listed; as many as there are agents.</summary>
     protected Vector Of(params double[] values) =>
-        values.Length == n ? new(values) : throw new ArgumentException($"{values.Length} values are given for {n} agents; give one per agent.", nameof(values));
+        values.Length == n ? new(i => values[i]) : throw new ArgumentException($"{values.Length} values are given for {n} agents; give one per agent.", nameof(values));
 
     /// <summary>One number for agent 0 and another for the rest.</summary>
     protected Vector First(double first, double rest) => From(i => i == 0 ? first : rest);
 
     /// <summary>One number per agent by formula.</summary>
-    protected Vector From(Func<Agent, double> value)
-    {
-        var values = new double[n];
-        for (var i = 0; i < n; i++)
-            values[i] = value(i);
-        return new(values);
-    }
+    protected Vector From(Func<Agent, double> value) => new(i => value(i));
 
     /// <summary>The same number for every ordered pair of different agents, 0 on the diagonal.</summary>
-    protected Matrix Symmetric(double value) => new(n, (i, j) => i == j ? 0 : value);
+    protected Matrix Symmetric(double value) => new((i, j) => i == j ? 0 : value);
 
     /// <summary>A hub: what it depends on each other agent, what each other agent depends on it, and nothing between the others.</summary>
     protected Matrix Hub(Agent hub, double hubOnOthers, double othersOnHub) =>
-        new(n, (i, j) => i == j ? 0 : i == hub.Index ? hubOnOthers : j == hub.Index ? othersOnHub : 0);
+        new((i, j) => i == j ? 0 : i == hub.Index ? hubOnOthers : j == hub.Index ? othersOnHub : 0);
 
     /// <summary>A matrix row by row: n rows of n numbers.</summary>
     protected Matrix Rows(params double[][] rows) =>
         rows.Length == n && Array.TrueForAll(rows, r => r.Length == n)
-            ? new(n, (i, j) => rows[i][j])
+            ? new((i, j) => rows[i][j])
             : throw new ArgumentException($"The matrix has {rows.Length} rows of {string.Join(", ", rows.Select(r => r.Length))} numbers; give {n} rows of {n}.", nameof(rows));
 
     /// <summary>A matrix by formula.</summary>
-    protected Matrix From(Func<Agent, Agent, double> value) => new(n, (i, j) => value(i, j));
+    protected Matrix From(Func<Agent, Agent, double> value) => new((i, j) => value(i, j));
 
     /// <summary>Interdependence from i* dependencies (TR-1 eq. 1): D_ij = Σ_d w_d·crit_d / Σ_d w_d over the dependencies of i on j, 0 if there are none.</summary>
-    protected Matrix Dependencies(params Dependency[] dependencies) => new(n, (i, j) =>
+    protected Matrix Dependencies(params Dependency[] dependencies) => new((i, j) =>
     {
         var (sum, weight) = (0.0, 0.0);
         foreach (var d in dependencies)

@@ -3,32 +3,21 @@ namespace CoopGen;
 /// <summary>One number per agent, fixed over an episode unless its formula reads state or actions.</summary>
 public sealed class Vector
 {
-    private readonly double[] _values;
+    private readonly Func<int, double> _value;
 
-    internal Vector(double[] values) => _values = values;
+    internal Vector(Func<int, double> value) => _value = value;
 
     /// <summary>The entry of agent <paramref name="i"/>.</summary>
-    public double this[Agent i] => _values[i.Index];
-
-    internal ReadOnlySpan<double> Values => _values;
+    public double this[Agent i] => _value(i.Index);
 }
 
 /// <summary>One number per ordered pair of agents.</summary>
 public sealed class Matrix
 {
-    private readonly int _n;
-    private readonly double[] _values;
+    private readonly Func<int, int, double> _value;
 
-    internal Matrix(int n, Func<int, int, double> value)
-    {
-        (_n, _values) = (n, new double[n * n]);
-        for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++)
-                _values[i * n + j] = value(i, j);
-    }
+    internal Matrix(Func<int, int, double> value) => _value = value;
 
     /// <summary>The entry in row <paramref name="i"/> and column <paramref name="j"/>.</summary>
-    public double this[Agent i, Agent j] => _values[i.Index * _n + j.Index];
-
-    internal ReadOnlySpan<double> Values => _values;
+    public double this[Agent i, Agent j] => _value(i.Index, j.Index);
 }

@@ -56,8 +56,8 @@ public abstract partial class CollectiveActionGame : TrustGame
     [Symbol(@"\ell")]
     protected AgentState Loyalty => AgentState(initial: 0.5 * Cap, min: 0, max: 1);
 
-    /// <summary>Shares of their endowment that the members put in lately, this step's included.</summary>
-    protected Window Efforts => Window(10, min: 0, max: 1);
+    /// <summary>What the members did in the last ten steps, this one included.</summary>
+    protected Window Efforts => Window(10, min: 0, max: 1e9);
 
     /// <summary>Share of its endowment that agent i puts in.</summary>
     [Equation("TR-3 eq. 1, per unit of endowment")]
@@ -115,7 +115,7 @@ public abstract partial class CollectiveActionGame : TrustGame
 
     /// <summary>Mean share of its endowment that agent i put in lately.</summary>
     [Equation("Coopetition-Gym 1.0.6")]
-    protected double Habit(Agent i) => Efforts.Mean(i, 10);
+    protected double Habit(Agent i) => Min(1, Efforts.Mean(i, 10) / e[i]);
 
     /// <summary>Factor on the reward: half for riding free, more for a habit of effort, more for all when nobody shirks.</summary>
     [Equation("Coopetition-Gym 1.0.6"), Symbol("m")]
@@ -129,8 +129,9 @@ public abstract partial class CollectiveActionGame : TrustGame
     protected override void Update()
     {
         base.Update();
-        Loyalty.Set(i => NextLoyalty(i));
-        Efforts.Push(i => Min(1, Rate(i)));
+        // In single precision as shipped: steady effort meets the limits of coalitions to the last digit.
+        Loyalty.Set(i => Single(NextLoyalty(i)));
+        Efforts.Push(i => a[i]);
     }
 
     /// <inheritdoc/>
