@@ -50,13 +50,13 @@ public sealed class PowerFigures(FormulaCase x) : ValueFigures(x)
     protected override double f(Agent i) => Pow(Max(a[i], 1e-10), Exponent);
 }
 
-/// <summary>TR-1 payoffs, weighted with TR-2 trust, at the actions of a case.</summary>
+/// <summary>TR-1 payoffs, weighted with TR-2 trust, at the actions of a case. Some exceed the endowment: the box is wider by 1000, which the payoff gives back.</summary>
 [Environment("PayoffFigures-v0")]
 public sealed class PayoffFigures(FormulaCase x) : TrustGame
 {
     public override int n => x.Row("actions").Length;
 
-    protected override Vector e => Of(x.Row("endowments"));
+    protected override Vector e => From(i => x.Row("endowments")[i.Index] + 1000);
 
     protected override Vector b => Of(x.Row("actions"));
 
@@ -67,6 +67,8 @@ public sealed class PayoffFigures(FormulaCase x) : TrustGame
     protected override double θ => x["theta"];
 
     protected override double γ => x["gamma"];
+
+    protected override double π(Agent i) => base.π(i) - 1000;
 
     protected override void Reset()
     {
@@ -81,7 +83,7 @@ public sealed class PayoffFigures(FormulaCase x) : TrustGame
         report.Add("integrated_with_trust", i => U(i));
         report.Add("reward", i => BaseReward(i));
         report.Add("social_welfare", Sum(i => π(i)));
-        report.Add("cooperation_surplus", Sum(i => π(i) - e[i]));
+        report.Add("cooperation_surplus", Sum(i => π(i) - e[i] + 1000));
         report.Add("power_index", i => Sum(j => D[j, i]) / (1 + Sum(j => D[i, j])));
         report.Add("vulnerability_index", i => Sum(j => D[i, j]) / (1 + Sum(j => D[j, i])));
     }

@@ -102,8 +102,8 @@ public sealed partial class CooperativeNegotiation : TrustGame
     protected override void Observe(Agent me, AgentView view)
     {
         base.Observe(me, view);
-        view.Add("agreement", i => Standing[i]);
-        view.Add("agreed", Stood);
+        view.Add("agreement", i => Standing[i], Show.OnRequest);
+        view.Add("agreed", Stood, Show.OnRequest);
     }
 
     /// <inheritdoc/>

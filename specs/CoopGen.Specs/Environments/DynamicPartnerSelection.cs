@@ -68,7 +68,7 @@ public sealed partial class DynamicPartnerSelection : TrustGame
     protected override void Observe(Agent me, AgentView view)
     {
         base.Observe(me, view);
-        view.Add("reputation", i => Known[i]);
+        view.Add("reputation", i => Known[i], Show.OnRequest);
     }
 
     /// <inheritdoc/>

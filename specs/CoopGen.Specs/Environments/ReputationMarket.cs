@@ -87,7 +87,7 @@ public sealed partial class ReputationMarket : TrustGame
     protected override void Observe(Agent me, AgentView view)
     {
         base.Observe(me, view);
-        view.Add("own_reputation", Known[me]);
+        view.Add("own_reputation", Known[me], Show.OnRequest);
     }
 
     /// <inheritdoc/>

@@ -76,7 +76,7 @@ public sealed partial class SynergySearch : TrustGame
     {
         base.Observe(me, view);
         if (Revealed)
-            view.Add("gamma", γ);
+            view.Add("gamma", γ, Show.OnRequest);
     }
 
     /// <inheritdoc/>
