@@ -30,14 +30,15 @@ public class BoundsTests
             while (!environment.HasEnded)
             {
                 environment.Observe(observation);
-                for (var k = 0; k < observation.Length; k++)
-                    Assert.True(environment.ObservationSpace.Contains(observation), $"{id}: an observation {string.Join(" ", observation)} lies outside {string.Join(" ", environment.ObservationSpace.Low.ToArray())} … {string.Join(" ", environment.ObservationSpace.High.ToArray())}");
+                if (!environment.ObservationSpace.Contains(observation))
+                    Assert.Fail($"{id}: an observation {string.Join(" ", observation)} lies outside {string.Join(" ", environment.ObservationSpace.Low.ToArray())} … {string.Join(" ", environment.ObservationSpace.High.ToArray())}");
                 Games.RandomActions(environment, random, actions, trial % 3 == 0 ? 0 : 0.5);
                 if (trial % 4 == 0)
                     for (var k = 0; k < actions.Length; k++)
                         actions[k] = random.Next(2) == 0 ? environment.ActionSpace.Low[k] : environment.ActionSpace.High[k];
                 environment.Step(actions, rewards);
-                Assert.True(environment.RewardRange.Contains(rewards), $"{id} {environment.Mode}: rewards {string.Join(" ", rewards)} lie outside {string.Join(" ", environment.RewardRange.Low.ToArray())} … {string.Join(" ", environment.RewardRange.High.ToArray())}");
+                if (!environment.RewardRange.Contains(rewards))
+                    Assert.Fail($"{id} {environment.Mode}: rewards {string.Join(" ", rewards)} lie outside {string.Join(" ", environment.RewardRange.Low.ToArray())} … {string.Join(" ", environment.RewardRange.High.ToArray())}");
             }
         }
 
@@ -52,8 +53,11 @@ public class BoundsTests
         {
             var environment = Games.Find(id).Create(new() { ["reward_type"] = mode });
             foreach (var box in new[] { environment.ObservationSpace, environment.RewardRange })
-                for (var k = 0; k < box.Length; k++)
+                for (var k = 0; k < box.Length - (ReferenceEquals(box, environment.ObservationSpace) ? Unbounded(environment) : 0); k++)
                     Assert.True(double.IsFinite(box.Low[k]) && double.IsFinite(box.High[k]), $"{id} {mode}: entry {k} lies between {box.Low[k]} and {box.High[k]}");
         }
     }
+
+    /// <summary>Entries at the end of the observation that no bound holds: a reputation that follows actions as they are asked for, before clipping.</summary>
+    private static int Unbounded(GameEnvironment environment) => environment.Info.Id == "DynamicPartnerSelection-v0" ? environment.AgentCount : 0;
 }
