@@ -140,8 +140,7 @@ public abstract class GameEnvironment
     /// <exception cref="ArgumentException">A length is wrong, or an action is not a number or not among a finite set. The state is as before.</exception>
     public StepResult Step(ReadOnlySpan<double> actions, Span<double> rewards)
     {
-        if (Memory[PhaseSlot] != Running)
-            throw NotRunning();
+        CheckRunning();
         if (rewards.Length != AgentCount)
             throw new ArgumentException($"Room for {rewards.Length} rewards is given; {Info.Id} pays {AgentCount} agents.", nameof(rewards));
         CheckProfile(actions);
@@ -169,13 +168,29 @@ public abstract class GameEnvironment
     {
         if (actions.Length != ProfileLength)
             throw new ArgumentException($"{actions.Length} actions are given; {Info.Id} takes {ProfileLength}: {AgentCount} agents with {ActionDimensions} each.", nameof(actions));
-        for (var k = 0; k < actions.Length; k++)
+        for (var i = 0; i < AgentCount; i++)
+            CheckAction(i, actions.Slice(i * ActionDimensions, ActionDimensions));
+    }
+
+    /// <summary>Refuses an action of one agent that <see cref="Step"/> would refuse.</summary>
+    /// <exception cref="ArgumentException">It is not a number or not among a finite set.</exception>
+    public void CheckAction(int agent, ReadOnlySpan<double> action)
+    {
+        for (var k = 0; k < action.Length; k++)
         {
-            if (!double.IsFinite(actions[k]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Action {k % ActionDimensions} of agent {k / ActionDimensions} is {actions[k]}; it must be a number."), nameof(actions));
-            if (_choices[k % ActionDimensions] is { } choices && Array.IndexOf(choices, actions[k]) < 0)
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Action {k % ActionDimensions} of agent {k / ActionDimensions} is {actions[k]}; it must be one of {string.Join(", ", choices.Select(c => c.ToString(CultureInfo.InvariantCulture)))}."), nameof(actions));
+            if (!double.IsFinite(action[k]))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Action {Info.Actions[k].Name} of agent {agent} is {action[k]}; it must be a number."), nameof(action));
+            if (_choices[k] is { } choices && Array.IndexOf(choices, action[k]) < 0)
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Action {Info.Actions[k].Name} of agent {agent} is {action[k]}; it must be one of {string.Join(", ", choices.Select(c => c.ToString(CultureInfo.InvariantCulture)))}."), nameof(action));
         }
+    }
+
+    /// <summary>Refuses what needs an episode under way.</summary>
+    /// <exception cref="InvalidOperationException">The episode has not begun or is over.</exception>
+    public void CheckRunning()
+    {
+        if (Memory[PhaseSlot] != Running)
+            throw NotRunning();
     }
 
     /// <summary>Writes the joint observation. Calling it again gives the same.</summary>
