@@ -14,7 +14,7 @@ namespace CoopGen.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class SpecGenerator : IIncrementalGenerator
 {
-    internal const string ReadStep = "ReadSpec", RegistryStep = "ReadRegistry";
+    internal const string ReadStep = "ReadSpec", CompileStep = "CompileSpec", RegistryStep = "ReadRegistry";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -23,9 +23,18 @@ public sealed class SpecGenerator : IIncrementalGenerator
         var mechanisms = context.SyntaxProvider.ForAttributeWithMetadataName("CoopGen.MechanismAttribute", static (_, _) => true, Read).Where(static s => s is not null).WithTrackingName(ReadStep);
         var space = context.AnalyzerConfigOptionsProvider.Combine(context.CompilationProvider.Select(static (c, _) => c.AssemblyName ?? ""))
             .Select(static (o, _) => o.Left.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) && root.Length > 0 ? root : o.Right.Replace('-', '_'));
-        context.RegisterSourceOutput(environments, static (c, s) => EmitEnvironment(c, s!));
-        context.RegisterSourceOutput(mechanisms, static (c, s) => EmitSpec(c, s!));
-        var registered = environments.Where(static s => s!.Good).Select(static (s, _) => (s!.Id, s.Name)).Collect()
+        var compiled = environments.Select(static (s, cancellation) => Compile(s!, cancellation)).WithTrackingName(CompileStep);
+        context.RegisterSourceOutput(compiled, static (c, e) =>
+        {
+            foreach (var (name, text) in e.Files)
+                c.AddSource(name, SourceText.From(text, Encoding.UTF8));
+        });
+        context.RegisterSourceOutput(mechanisms, static (c, s) =>
+        {
+            if (s!.Good && s.Chain() is { } chain)
+                c.AddSource($"{s.Name}.Spec.g.cs", SourceText.From(SpecEmitter.Emit(chain.Environment), Encoding.UTF8));
+        });
+        var registered = compiled.Where(static e => e.Files.Length > 1).Select(static (e, _) => (e.Id, e.Name)).Collect()
             .Select(static (all, _) => new EquatableList(all)).WithTrackingName(RegistryStep);
         context.RegisterSourceOutput(registered.Combine(space), static (c, r) =>
         {
@@ -52,16 +61,15 @@ public sealed class SpecGenerator : IIncrementalGenerator
         }
     }
 
-    private static void EmitEnvironment(SourceProductionContext context, SpecModel model)
+    /// <summary>All files of an environment; of one that cannot be compiled only what travels, of one that cannot be read nothing.</summary>
+    private static Emitted Compile(SpecModel model, CancellationToken cancellation)
     {
         if (!model.Good || model.Chain() is not { } chain)
-            return;
-        var program = ProgramBuilder.Build(chain, static _ => { }, context.CancellationToken);
-        EmitSpec(context, model);
-        if (program is null)
-            return;
-        foreach (var (suffix, text) in Outputs(program))
-            context.AddSource($"{chain.Environment.FullName}.{suffix}.g.cs", SourceText.From(text, Encoding.UTF8));
+            return new(model.Id, model.Name, []);
+        var files = new List<(string, string)> { ($"{model.Name}.Spec.g.cs", SpecEmitter.Emit(chain.Environment)) };
+        if (ProgramBuilder.Build(chain, static _ => { }, cancellation) is { } program)
+            files.AddRange(Outputs(program).Select(o => ($"{model.Name}.{o.Suffix}.g.cs", o.Text)));
+        return new(model.Id, model.Name, [.. files]);
     }
 
     /// <summary>The files of an environment, by what follows its name.</summary>
@@ -71,10 +79,12 @@ public sealed class SpecGenerator : IIncrementalGenerator
         yield return ("Manifest", ManifestEmitter.Emit(program));
     }
 
-    private static void EmitSpec(SourceProductionContext context, SpecModel model)
+    /// <summary>The files of one environment; equal when all texts are.</summary>
+    private sealed record Emitted(string Id, string Name, ImmutableArray<(string Name, string Text)> Files)
     {
-        if (model.Good && model.Chain() is { } chain)
-            context.AddSource($"{chain.Environment.FullName}.Spec.g.cs", SourceText.From(SpecEmitter.Emit(chain.Environment), Encoding.UTF8));
+        public bool Equals(Emitted? other) => other is not null && Id == other.Id && Name == other.Name && Files.SequenceEqual(other.Files);
+
+        public override int GetHashCode() => Name.GetHashCode();
     }
 
     /// <summary>A spec with all it derives from, as text: equal texts need no work.</summary>

@@ -3,7 +3,7 @@ namespace CoopGen.Compiled.Tests;
 /// <summary>The environments under test, and random parameters and actions for them.</summary>
 public static class Games
 {
-    public static IReadOnlyList<EnvironmentInfo> All { get; } = EnvironmentRegistry.All;
+    public static IReadOnlyList<EnvironmentInfo> All { get; } = [.. EnvironmentRegistry.All, .. TestSpecs.EnvironmentRegistry.All];
 
     public static TheoryData<string> Ids => [.. All.Select(e => e.Id)];
 

@@ -160,6 +160,8 @@ public static partial class DiagnosticCases
         yield return Member("CG070", "'U' is hidden: agent 'me' may see row 'me' alone", Secret("«view.Add(\"all\", j => U[j])»"), Secret("view.Add(\"own\", U[me])"), "x[i] * U[i]");
         string Part(string condition) => "bool shown => Parameter(\"shown\", true);\n/// <inheritdoc/>\nprotected override void Observe(Observation o) { if (" + condition + ") o.Add(\"x\", i => x[i]); o.Add(\"shown\", shown ? 1 : 0); }";
         yield return Member("CG071", "What an observation contains must be fixed at construction", Part("«t > 3»"), Part("shown"));
+        string Others(string where) => "/// <inheritdoc/>\nprotected override void Observe(Agent me, AgentView view) => " + where + ";";
+        yield return Member("CG071", "agent 0 sees 1 entries of 'others', agent 1 sees 0", Others("«view.Add(\"others\", j => j != me && j != 0, j => x[j])»"), Others("view.Add(\"others\", j => j != me, j => x[j])"));
         string Twin(string name) => "/// <inheritdoc/>\nprotected override void Observe(Agent me, AgentView view) { view.Add(\"own\", x[me]); view.Add(" + name + ", x[me]); }";
         yield return new("CG072", "There is a part 'own' already", Farm(Twin("«\"own\"»")), Farm(Twin("\"again\"")));
         string Many(int count) => "/// <inheritdoc/>\nprotected override void Observe(Agent me, AgentView view) { " + string.Concat(Enumerable.Range(0, count).Select(k => $"view.Add(\"p{k}\", x[me]); ")) + "}";

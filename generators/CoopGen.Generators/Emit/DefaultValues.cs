@@ -16,6 +16,9 @@ internal sealed class DefaultValues(GameProgram program)
     /// <summary>The value for given agents; indices that are free must be among them.</summary>
     public double At(Expr e, int row = 0, int column = 0) => Evaluate(e, new Dictionary<int, int> { [Expr.Row] = row, [Expr.Column] = column });
 
+    /// <summary>Whether a condition on which entries an agent sees holds.</summary>
+    public bool Seen(Expr where, int me, int row) => Evaluate(where, new Dictionary<int, int> { [Expr.Me] = me, [Expr.Row] = row }) != 0;
+
     private double Evaluate(Expr e, Dictionary<int, int> indices)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();

@@ -78,8 +78,7 @@ internal sealed partial class ProgramBuilder
         }
 
         var (then, otherwise) = (new List<Statement>(), new List<Statement>());
-        Statements(node[1], scope, owner, then);
-        Statements(node[2], scope, owner, otherwise);
+        _inlining.Branches(() => Statements(node[1], scope, owner, then), () => Statements(node[2], scope, owner, otherwise));
         into.Add(new(StatementKind.When, null, [condition], node.At) { Then = then, Else = otherwise });
     }
 

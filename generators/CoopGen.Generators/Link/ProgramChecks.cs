@@ -33,6 +33,7 @@ internal sealed class ProgramChecks(GameProgram program, Inlining inlining, Acti
             Initial(state);
         Unused();
         Leaks();
+        Lengths(Math.Min(n, 64));
         for (var mode = 0; mode < 3; mode++)
         {
             if (!Rewriter.InOrder([program.Rewards[mode]]).Any(e => e.Op is >= Op.Action and <= Op.RosterTimer))
@@ -164,6 +165,17 @@ internal sealed class ProgramChecks(GameProgram program, Inlining inlining, Acti
                     break;
                 }
             }
+        }
+    }
+
+    /// <summary>Every agent's own observation has the same length.</summary>
+    private void Lengths(int n)
+    {
+        foreach (var part in program.View.Where(p => p.Where is not null))
+        {
+            var counts = Enumerable.Range(0, n).Select(me => Enumerable.Range(0, n).Count(i => _values.Seen(part.Where!, me, i))).ToList();
+            if (counts.FindIndex(c => c != counts[0]) is > 0 and var other)
+                report(new(Problems.LayoutNotFixed, part.At, $"which agent looks: agent 0 sees {counts[0]} entries of '{part.Name}', agent {other} sees {counts[other]}"));
         }
     }
 }

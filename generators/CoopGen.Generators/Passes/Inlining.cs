@@ -111,6 +111,24 @@ internal sealed partial class Inlining(GameProgram program, Action<Problem> repo
         _epoch++;
     }
 
+    /// <summary>Reads either of two branches, each from the state of things before it; after both, a state counts as written if one of them wrote it.</summary>
+    public void Branches(Action then, Action otherwise)
+    {
+        var (versions, written) = (new Dictionary<int, int>(_versions), new HashSet<int>(_written));
+        then();
+        var (thenVersions, thenWritten) = (new Dictionary<int, int>(_versions), new HashSet<int>(_written));
+        _versions.Clear();
+        foreach (var pair in versions)
+            _versions.Add(pair.Key, pair.Value);
+        _written.IntersectWith(written);
+        _epoch++;
+        otherwise();
+        foreach (var pair in thenVersions)
+            _versions[pair.Key] = Math.Max(pair.Value, _versions.TryGetValue(pair.Key, out var other) ? other : 0);
+        _written.UnionWith(thenWritten);
+        _epoch++;
+    }
+
     /// <summary>Runs <paramref name="body"/> with draws going to a named thing.</summary>
     public T WithDraws<T>(string name, Expr[] element, Func<T> body)
     {
