@@ -88,6 +88,8 @@ public static class CommandLine
 
     private static string OneLine(Exception exception)
     {
+        while (exception is TargetInvocationException or TypeInitializationException or AggregateException && exception.InnerException is { } inner)
+            exception = inner;
         var message = string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return exception is FailedException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException
             ? message

@@ -17,6 +17,7 @@ internal static class Root
         {
             new ListCommand(session),
             new ShowCommand(session),
+            new RunCommand(session),
             new ReplayCommand(session),
             new NewCommand(session),
             new DocsCommand(session),
@@ -30,6 +31,8 @@ internal static class Root
                 version.Action = new VersionAction();
         }
 
+        if (args.Length > 0 && args[0] == "help")
+            args = [.. args[1..], "--help"];
         var result = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (result.Action is HelpWithExamples or VersionAction || args.Length > 0 && args[0].StartsWith("[suggest", StringComparison.Ordinal))
             return result;

@@ -49,6 +49,7 @@ internal sealed class ShowCommand : Command, IExamples
 
     private static void Print(IAnsiConsole screen, EnvironmentInfo info)
     {
+        var environment = info.Create(null);
         screen.Write(new Rule(Markup.Escape(info.Id)).LeftJustified());
         if (info.Summary.Length > 0)
             screen.WriteLine(info.Summary);
@@ -61,7 +62,6 @@ internal sealed class ShowCommand : Command, IExamples
             parameters.AddRow(new Text(p.Name), new Text(Tex.Plain(p.Symbol)), new Text($"{p.Format(p.Default)} {p.Unit}".TrimEnd()), new Text(p.Allowed), new Text(p.Summary));
         screen.Write(parameters);
 
-        var environment = info.Create(null);
         var spaces = new Table().Border(TableBorder.Rounded).Title("spaces").AddColumns("space", "size", "contents");
         spaces.AddRow(new Text("action of each agent"), new Text(Text(info.Actions.Count)), new Text(string.Join("; ", info.Actions.Select((a, k) => Describe(a, environment, k)))));
         spaces.AddRow(new Text("joint observation"), new Text(Text(environment.ObservationLength)), new Text(string.Join(", ", info.ObservationParts)));

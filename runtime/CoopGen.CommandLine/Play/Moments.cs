@@ -10,6 +10,9 @@ internal struct Moments
     /// <summary>Arithmetic mean; NaN of no numbers.</summary>
     public double Mean { readonly get => Count > 0 ? field : double.NaN; private set; }
 
+    /// <summary>Arithmetic mean; null of no numbers.</summary>
+    public readonly double? MeanOrNull => Count > 0 ? Mean : null;
+
     /// <summary>Sample standard deviation (divided by count − 1); 0 of fewer than two numbers.</summary>
     public readonly double Deviation => Count > 1 ? Math.Sqrt(_squares / (Count - 1)) : 0;
 
