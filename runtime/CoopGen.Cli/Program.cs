@@ -1,4 +1,3 @@
 using CoopGen;
-using CoopGen.Cli;
 
-return CommandLine.Run(args, Registry.All);
+return CommandLine.Run(args, EnvironmentRegistry.All);

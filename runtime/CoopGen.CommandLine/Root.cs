@@ -21,6 +21,7 @@ internal static class Root
             new ReplayCommand(session),
             new NewCommand(session),
             new DocsCommand(session),
+            new BenchCommand(session),
             new CompletionCommand(session),
         };
         foreach (var option in root.Options)

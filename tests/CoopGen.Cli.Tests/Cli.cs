@@ -6,9 +6,9 @@ internal sealed record Outcome(int ExitCode, string Out, string Error);
 /// <summary>Runs the command line in this process, over strings.</summary>
 internal static class Cli
 {
-    public static Outcome Run(params string[] args) => RunWith("", Registry.All, args);
+    public static Outcome Run(params string[] args) => RunWith("", EnvironmentRegistry.All, args);
 
-    public static Outcome RunWith(string input, params string[] args) => RunWith(input, Registry.All, args);
+    public static Outcome RunWith(string input, params string[] args) => RunWith(input, EnvironmentRegistry.All, args);
 
     public static Outcome RunWith(string input, IReadOnlyList<EnvironmentInfo> environments, string[] args, CancellationToken cancellation = default)
     {

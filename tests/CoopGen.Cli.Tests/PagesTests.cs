@@ -8,7 +8,7 @@ public class PagesTests
 
     public static TheoryData<string> Verbs => [.. _verbs];
 
-    public static TheoryData<string> Ids => [.. Registry.All.Select(e => e.Id)];
+    public static TheoryData<string> Ids => [.. EnvironmentRegistry.All.Select(e => e.Id)];
 
     [Fact]
     public void Help_names_every_verb_and_gives_examples()
@@ -46,8 +46,8 @@ public class PagesTests
     {
         var table = Cli.Run("list");
         using var json = JsonDocument.Parse(Cli.Run("list", "--format", "json").Out);
-        Assert.Equal(Registry.All.Select(e => e.Id), json.RootElement.EnumerateArray().Select(e => e.GetProperty("id").GetString()));
-        foreach (var (info, entry) in Registry.All.Zip(json.RootElement.EnumerateArray()))
+        Assert.Equal(EnvironmentRegistry.All.Select(e => e.Id), json.RootElement.EnumerateArray().Select(e => e.GetProperty("id").GetString()));
+        foreach (var (info, entry) in EnvironmentRegistry.All.Zip(json.RootElement.EnumerateArray()))
         {
             Assert.Contains(info.Id, table.Out, StringComparison.Ordinal);
             Assert.Equal(info.Class, entry.GetProperty("class").GetString());
@@ -70,7 +70,7 @@ public class PagesTests
             Assert.DoesNotContain('\u001b', outcome.Out);
         }
 
-        var info = Registry.All.Single(e => e.Id == id);
+        var info = EnvironmentRegistry.All.Single(e => e.Id == id);
         using var json = JsonDocument.Parse(Cli.Run("show", id, "--format", "json").Out);
         Assert.Equal(info.Parameters.Select(p => p.Name), json.RootElement.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
         Assert.Equal(info.Formulas.Count, json.RootElement.GetProperty("formulas").GetArrayLength());
@@ -125,7 +125,7 @@ public class PagesTests
         Assert.Empty(outcome.Out);
         var index = File.ReadAllText(Path.Combine(target, "README.md"));
         var document = File.ReadAllText(Path.Combine(target, "catalogue.tex"));
-        foreach (var info in Registry.All)
+        foreach (var info in EnvironmentRegistry.All)
         {
             Assert.Contains($"[{info.Id}]({info.Id}.md)", index, StringComparison.Ordinal);
             Assert.Contains($"\\input{{{info.Id}.tex}}", document, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public class PagesTests
         File.AppendAllText(Path.Combine(target, "README.md"), "an edit");
         Assert.Equal(0, Cli.Run("docs", target).ExitCode);
         Assert.Equal(index, File.ReadAllText(Path.Combine(target, "README.md")));
-        Assert.Equal(2 + 2 * Registry.All.Count, Directory.GetFiles(target).Length);
+        Assert.Equal(2 + 2 * EnvironmentRegistry.All.Count, Directory.GetFiles(target).Length);
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public class ReplayTests
     }
 
     /// <summary>Environments with given trajectories.</summary>
-    public static TheoryData<string> Given => [.. Registry.All.Select(e => e.Id).Where(id => File.Exists(Trajectory(id)))];
+    public static TheoryData<string> Given => [.. EnvironmentRegistry.All.Select(e => e.Id).Where(id => File.Exists(Trajectory(id)))];
 
     [Theory]
     [MemberData(nameof(Given))]

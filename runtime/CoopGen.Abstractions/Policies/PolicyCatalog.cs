@@ -16,14 +16,14 @@ public static class PolicyCatalog
         ArgumentNullException.ThrowIfNull(name);
         var at = -1;
         for (var k = 0; k < Names.Count; k++)
-            if (string.Equals(Names[k], name, StringComparison.OrdinalIgnoreCase))
+            if (Names[k] == name)
                 at = k;
         return at switch
         {
             0 => new RandomPolicy(),
             1 => new TitForTatPolicy(),
             > 1 => new ConstantPolicy(at - 2),
-            _ => throw new ArgumentException($"There is no policy {name}; there are Random, TitForTat and Constant_00 to Constant_100."),
+            _ => throw new ArgumentException($"There is no policy '{name}'; there are Random, TitForTat and Constant_00 to Constant_100."),
         };
     }
 }

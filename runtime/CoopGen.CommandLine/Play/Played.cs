@@ -44,7 +44,6 @@ internal static class Player
         for (var k = 0; k < episodes && !cancellation.IsCancellationRequested; k++)
         {
             environment.Reset(k == 0 ? chosen.Seed : null);
-            policies.Begin();
             var episode = One(environment, policies, course, share => played((k + share) / episodes), cancellation);
             if (episode.End != Episode.Interrupted || done.Count == 0)
                 done.Add(episode);

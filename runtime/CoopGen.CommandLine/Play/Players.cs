@@ -1,14 +1,48 @@
+using CoopGen.Policies;
+
 namespace CoopGen.Cli;
 
-internal sealed class Players(IReadOnlyList<string> names, GameEnvironment e)
+/// <summary>The policies of all agents of an environment.</summary>
+internal sealed class Players
 {
-    public static IEnumerable<string> AllNames => ["Random"];
-    public IReadOnlyList<string> Names => names;
-    public static Players Make(string[] names, Chosen chosen) => new([.. Enumerable.Range(0, chosen.Environment.AgentCount).Select(_ => names[0])], chosen.Environment);
-    public void Begin() { }
+    private readonly GameEnvironment _environment;
+    private readonly IPolicy[] _policies;
+
+    private Players(GameEnvironment environment, IPolicy[] policies) => (_environment, _policies) = (environment, policies);
+
+    public static IReadOnlyList<string> AllNames => PolicyCatalog.Names;
+
+    /// <summary>One name per agent.</summary>
+    public IReadOnlyList<string> Names => Array.ConvertAll(_policies, p => p.Name);
+
+    /// <summary>Finds the policies by name: one for all agents or one per agent.</summary>
+    /// <exception cref="UsageException">A name is unknown, or there are neither one nor as many as agents.</exception>
+    public static Players Make(string[] names, Chosen chosen)
+    {
+        var n = chosen.Environment.AgentCount;
+        if (names.Length != 1 && names.Length != n)
+            throw new UsageException($"--policy names {names.Length} policies; give one for all or one for each of the {n} agents of {chosen.Environment.Info.Id}.");
+        var found = Array.ConvertAll(names, Find);
+        return new(chosen.Environment, [.. Enumerable.Range(0, n).Select(i => found[found.Length == 1 ? 0 : i])]);
+    }
+
+    /// <summary>What everybody does next.</summary>
     public void Act(double[] actions)
     {
-        for (var i = 0; i < actions.Length; i++)
-            actions[i] = new Philox(e.Seed).Draw(DrawPhase.Update, "policy", (uint)e.Episode, (uint)e.StepCount, i, 0).Uniform * 30 + 35;
+        var d = _environment.ActionDimensions;
+        for (var i = 0; i < _policies.Length; i++)
+            _policies[i].Act(_environment, i, actions.AsSpan(i * d, d));
+    }
+
+    private static IPolicy Find(string name)
+    {
+        try
+        {
+            return PolicyCatalog.Find(name);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new UsageException($"{unknown.Message} Did you mean '{Nearest.To(name, AllNames)}'?");
+        }
     }
 }
