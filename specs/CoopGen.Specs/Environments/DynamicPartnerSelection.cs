@@ -6,7 +6,7 @@ namespace CoopGen.Environments;
 /// Six firms that build a name for cooperating. Reputation is public, slow to make, and outlives the partnership: the next episode
 /// begins with the names made in the last, unless it is asked to clear them.
 /// </summary>
-[Environment("DynamicPartnerSelection-v0", Horizon = 50, Class = "TR-2", Report = "arXiv:2510.24909")]
+[Environment("DynamicPartnerSelection-v0", Horizon = 50, Class = "TR-1", Report = "arXiv:2510.18802")]
 public sealed partial class DynamicPartnerSelection : TrustGame
 {
     /// <inheritdoc/>
@@ -36,11 +36,11 @@ public sealed partial class DynamicPartnerSelection : TrustGame
     /// <inheritdoc/>
     protected override double κ => 1.2;
 
-    /// <summary>Public reputation: a moving average of the share of the endowment that is asked for, which no bound holds.</summary>
-    private AgentState Name => AgentState(persistent: true);
+    /// <summary>Public reputation: a moving average of the share of the endowment that is asked for, beyond the endowment too, up to a million times.</summary>
+    private AgentState Name => AgentState(min: -1e6, max: 1e6, persistent: true);
 
     /// <summary>Reputation as all know it when they act: that before the step.</summary>
-    private AgentState Known => AgentState();
+    private AgentState Known => AgentState(min: -1e6, max: 1e6);
 
     /// <inheritdoc/>
     protected override void Reset()
@@ -54,7 +54,7 @@ public sealed partial class DynamicPartnerSelection : TrustGame
     {
         base.Settle();
         Known.Set(i => Name[i]);
-        Name.Set(i => 0.9 * Name[i] + 0.1 * a.Given[i] / e[i]);
+        Name.Set(i => Clip(0.9 * Name[i] + 0.1 * a.Given[i] / e[i], -1e6, 1e6));
     }
 
     /// <inheritdoc/>

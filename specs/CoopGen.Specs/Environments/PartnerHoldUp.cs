@@ -6,7 +6,7 @@ namespace CoopGen.Environments;
 /// The hold-up problem: a weak partner that depends heavily on a strong one invests at the risk of being exploited. The strong one gains
 /// by investing less than it should, until the weak one has lost its trust and leaves.
 /// </summary>
-[Environment("PartnerHoldUp-v0", Horizon = 100, Class = "TR-2", Report = "arXiv:2510.24909", Agents = ["Strong partner", "Weak partner"])]
+[Environment("PartnerHoldUp-v0", Horizon = 100, Class = "TR-1", Report = "arXiv:2510.18802", Agents = ["Strong partner", "Weak partner"])]
 public sealed partial class PartnerHoldUp : TrustGame
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace CoopGen.Environments;
 /// A platform and the developers on it. The platform sits at the hub: each developer depends on it, it depends on each of them a little,
 /// they do not depend on one another. A platform that underinvests lives well on its developers until they have lost their trust.
 /// </summary>
-[Environment("PlatformEcosystem-v0", Horizon = 100, Class = "TR-2", Report = "arXiv:2510.24909", Agents = ["Platform", "Developer 1", "Developer"])]
+[Environment("PlatformEcosystem-v0", Horizon = 100, Class = "TR-1", Report = "arXiv:2510.18802", Agents = ["Platform", "Developer"])]
 public sealed partial class PlatformEcosystem : TrustGame
 {
     /// <summary>Number of developers.</summary>

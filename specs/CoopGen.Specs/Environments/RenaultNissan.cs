@@ -6,7 +6,7 @@ namespace CoopGen.Environments;
 /// The alliance of Renault and Nissan in one of its phases: the rescue of 1999, the mature years, the crisis of 2018, the strain after it.
 /// What each depends on the other for, how far they trust each other and what lies between them differ from phase to phase.
 /// </summary>
-[Environment("RenaultNissan-v0", Horizon = 100, Class = "TR-2", Report = "arXiv:2510.24909", Agents = ["Nissan", "Renault"])]
+[Environment("RenaultNissan-v0", Horizon = 100, Class = "TR-1", Report = "arXiv:2510.18802", Agents = ["Nissan", "Renault"])]
 public sealed partial class RenaultNissan : TrustGame
 {
     /// <summary>Phases of the alliance.</summary>

@@ -6,7 +6,7 @@ namespace CoopGen.Environments;
 /// S-LCD, the joint venture of Samsung and Sony for liquid crystal panels, 2004 to 2012: rivals in televisions who built the factory
 /// together. Samsung held one share more; Sony depended on it for capacity and know-how more than it on Sony for capital and orders.
 /// </summary>
-[Environment("SLCD-v0", Horizon = 100, Class = "TR-1", Report = "arXiv:2510.18802", Agents = ["Samsung", "Sony"])]
+[Environment("SLCD-v0", Horizon = 100, Class = "TR-2", Report = "arXiv:2510.24909", Agents = ["Samsung", "Sony"])]
 public sealed partial class SLCD : TrustGame
 {
     /// <inheritdoc/>
