@@ -77,6 +77,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
     {
         yield return ("Environment", EnvironmentEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)));
         yield return ("Manifest", ManifestEmitter.Emit(program));
+        yield return ("Documentation", DocumentationEmitter.Emit(program));
     }
 
     /// <summary>The files of one environment; equal when all texts are.</summary>

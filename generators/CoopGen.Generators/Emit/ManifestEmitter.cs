@@ -37,6 +37,9 @@ internal static class ManifestEmitter
         foreach (var part in program.View)
             code.Line($"    new({CodeWriter.Literal(part.Name)}, {Show(part.Show)}),");
         code.Line("],");
+        code.Line("Formulas = Formulas(),");
+        code.Line("Markdown = MarkdownPage,");
+        code.Line("Latex = LatexPage,");
         code.Line($"Create = static parameters => new {context.ClassName}(parameters),");
         code.Line($"Interpret = static parameters => new SpecEnvironment(Manifest!, new {environment.Name}(), parameters),");
         code.Close("};");
@@ -70,7 +73,7 @@ internal static class ManifestEmitter
         return $"new({CodeWriter.Literal(p.Name)}, ParameterKind.{p.Kind}, {value}, {range}){(rest.Count > 0 ? $" {{ {string.Join(", ", rest)} }}" : "")}";
     }
 
-    private static string Symbol(ClassContext context, ParameterDeclaration p) => context.Inherited(p.Member, m => m.Symbol);
+    private static string Symbol(ClassContext context, ParameterDeclaration p) => LatexNames.Of(context.Program.Chain, p.Member.Name);
 
     private static string Show(int show) => show switch
     {

@@ -46,6 +46,9 @@ internal sealed class GameProgram(Chain chain)
     /// <summary>The member an expression came from, for names and comments in generated code. Free indices are those of a formula's parameters.</summary>
     public Dictionary<Expr, (SpecClass Owner, Member Member)> Sources { get; } = [];
 
+    /// <summary>Values of members with default parameters, where they are the same for all agents (of a matrix off the diagonal).</summary>
+    public Dictionary<string, double> Constants { get; } = [];
+
     public StateDeclaration State(int slot) => States.First(s => s.Slot == slot);
 }
 

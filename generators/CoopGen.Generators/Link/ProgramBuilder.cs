@@ -39,7 +39,10 @@ internal sealed partial class ProgramBuilder
             if (!builder._failed)
                 new ProgramChecks(builder._program, builder._inlining, builder._report).Run();
             if (!builder._failed)
+            {
+                ConstantValues.Collect(builder._program, cancellation);
                 Optimiser.Run(builder._program);
+            }
         }
         catch (GiveUpException)
         {
