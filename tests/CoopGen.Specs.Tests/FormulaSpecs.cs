@@ -33,6 +33,9 @@ public class ValueFigures(FormulaCase x) : ValueGame
 
     protected override double γ => x["gamma"];
 
+    /// <summary>For derivatives: the own value, or the synergy in the cooperative mode.</summary>
+    protected override double Reward(Agent i) => Mode == RewardMode.Cooperative ? g : f(i);
+
     protected override void Report(Report report)
     {
         report.Add("value", i => f(i));

@@ -28,6 +28,38 @@ public class FunctionTests
         Same("total_value_power", x["total_value_power"], power["total"]);
     }
 
+    /// <summary>Central differences of step h = 1e-4·max(1, a) err by about h²; the gradient of compiled games has tests of its own. From actions below 1 the reference's guards at 0 show.</summary>
+    [Theory]
+    [MemberData(nameof(Cases), "value_functions")]
+    public void Marginal_values(int number)
+    {
+        var x = Case("value_functions", number);
+        var actions = x.Row("actions");
+        double Slope(Spec spec, string mode, int i)
+        {
+            var game = Play(spec, new() { ["reward_type"] = mode });
+            var h = 1e-4 * Math.Max(1, actions[i]);
+            double At(double action)
+            {
+                var (profile, payoffs) = ((double[])actions.Clone(), new double[actions.Length]);
+                profile[i] = action;
+                game.Payoffs(profile, payoffs);
+                return payoffs[i];
+            }
+
+            return (At(actions[i] + h) - At(actions[i] - h)) / (2 * h);
+        }
+
+        for (var i = 0; i < actions.Length; i++)
+        {
+            if (actions[i] < 1)
+                continue;
+            Assert.Equal(x.Row("marginal_log")[i], Slope(new ValueFigures(x), "private", i), 1e-6);
+            Assert.Equal(x.Row("marginal_power")[i], Slope(new PowerFigures(x), "private", i), 1e-6);
+            Assert.Equal(x.Row("marginal_synergy")[i], Slope(new ValueFigures(x), "cooperative", i), 1e-6);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases), "payoffs")]
     public void Payoffs(int number)
