@@ -1,4 +1,9 @@
+// The compiler has a copy of its own, so that nothing is in two assemblies under one name.
+#if NETSTANDARD2_0
+namespace CoopGen.Generators.Passes;
+#else
 namespace CoopGen;
+#endif
 
 /// <summary>
 /// A closed interval that encloses every value an expression can take. Results are rounded outward, so that evaluating the
