@@ -71,4 +71,35 @@ public class TravelTests
         var read = SpecClass.FromNode(Node.Parse(text));
         Assert.True(read is null || read.Members.All(m => m.Body is null));
     }
+
+    [Fact]
+    public void Members_may_be_called_like_anything_in_generated_code()
+    {
+        const string Members = """
+            /// <summary>State.</summary>
+            private AgentState Given => AgentState(min: 0, max: 10);
+            /// <summary>State.</summary>
+            private ScalarState @in => ScalarState(min: 0, max: 10);
+            /// <summary>Formula.</summary>
+            private double Memory => Sum(j => x[j] * Given[j]);
+            /// <summary>Formula.</summary>
+            private double Math => Mean(j => Exp(-x[j]));
+            /// <summary>Formula.</summary>
+            private double m(Agent i) => Log1p(x[i]) + Tanh(x[i]);
+            /// <summary>Formula.</summary>
+            private double AtGiven => Max(j => m(j));
+            /// <summary>Formula.</summary>
+            private double @class => Product(j => 1 + x[j]);
+            /// <inheritdoc/>
+            protected override void Settle()
+            {
+                Given.Set(i => x[i]);
+                @in.Set(() => x[0]);
+            }
+            """;
+        var compilation = SpecCompilation.Create(SpecCompilation.Farm(Members, "Memory + Math + m(i) + AtGiven + @class + @in + Sum(j => m(j) * x[i])"));
+        Assert.Empty(SpecCompilation.Diagnose(compilation));
+        SpecCompilation.Generate(compilation, out var output);
+        Assert.Equal("", string.Join("\n", output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning)));
+    }
 }

@@ -74,7 +74,7 @@ internal sealed class ClassContext
         : Program.Chain.Classes.SelectMany(c => c.Members).Where(m => m.Name == member.Name && m.Parameters.Count == member.Parameters.Count).Select(get).FirstOrDefault(d => d.Length > 0) ?? "";
 
     /// <summary>Where a state begins in memory.</summary>
-    public static string Offset(StateDeclaration state) => "At" + state.Name;
+    public static string Offset(StateDeclaration state) => "At" + state.Name + (state.Name is "Given" or "Paid" ? "State" : "");
 
     /// <summary>Text of the memory of a window or list.</summary>
     public string Span(StateDeclaration state) => $"m.AsSpan({Offset(state)}, {Size(state)})";

@@ -16,8 +16,15 @@ internal sealed class Names(IEnumerable<string> taken)
         return name;
     }
 
-    /// <summary>A name for a local: never that of a loop index.</summary>
-    public string Local(string wanted) => Take(wanted is "i" or "j" or "k" or "m" or "at" or "n" ? wanted + "_" : wanted);
+    /// <summary>What generated functions call by name: a local must not stand before it.</summary>
+    private static readonly HashSet<string> Called =
+    [
+        "i", "j", "k", "m", "n", "at", "N", "Memory", "Random", "Episode", "StepCount", "Mode", "Horizon", "Math", "MathOps", "WindowOps", "RosterOps", "ReportOps", "Require", "RewardMode",
+        "DrawPhase", "Interval", "IntervalMean", "Truth", "Box", "ActionSpace", "RewardRange", "ActionsOffset", "CheckProfile", "ObservationLength", "Parameter", "Allocate", "ArgumentNullException",
+    ];
+
+    /// <summary>A name for a local: never that of a loop index or of something that the function calls.</summary>
+    public string Local(string wanted) => Take(Called.Contains(wanted) || wanted.StartsWith("At", StringComparison.Ordinal) ? wanted + "_" : wanted);
 
     /// <summary>A name that is free again when the block it stands in ends.</summary>
     public void Release(string name) => _taken.Remove(name);
