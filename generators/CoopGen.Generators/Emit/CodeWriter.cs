@@ -6,6 +6,8 @@ namespace CoopGen.Generators.Emit;
 /// <summary>Writes indented C#, line by line.</summary>
 internal sealed class CodeWriter
 {
+    private const int Width = 150;
+
     private readonly StringBuilder _text = new();
     private int _indent;
     private bool _afterBlock;
@@ -17,7 +19,41 @@ internal sealed class CodeWriter
             _text.Append('\n');
         _afterBlock = false;
         _fresh = false;
+        while (line.Length + 4 * _indent > Width && BreakAt(line, Width - 4 * _indent) is { } at)
+        {
+            _text.Append(' ', 4 * _indent).Append(line, 0, at).Append('\n');
+            // What is left stands one step further in than the statement began.
+            line = (line.StartsWith("    ", StringComparison.Ordinal) ? "    " : "") + "    " + line.Substring(at + 1);
+        }
+
         _text.Append(' ', 4 * _indent).Append(line).Append('\n');
+    }
+
+    /// <summary>A line that is copied as it is.</summary>
+    public void Verbatim(string line) => _text.Append(line.Length == 0 ? "" : new string(' ', 4 * _indent)).Append(line).Append('\n');
+
+    /// <summary>The best place to break a line: a space outside texts, before an operator or after a comma, as little nested and as far right as can be.</summary>
+    private static int? BreakAt(string line, int limit)
+    {
+        if (line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            return null;
+        var (best, bestDepth, depth, inText) = ((int?)null, int.MaxValue, 0, false);
+        for (var k = 0; k < line.Length && k <= limit; k++)
+        {
+            var c = line[k];
+            if (c == '"' && (k == 0 || line[k - 1] != '\\'))
+                inText = !inText;
+            if (inText)
+                continue;
+            depth += c is '(' or '[' or '{' ? 1 : c is ')' or ']' or '}' ? -1 : 0;
+            if (c != ' ' || k < limit / 3 || k + 2 >= line.Length)
+                continue;
+            var fits = line[k - 1] == ',' || "+-*/?:&|".IndexOf(line[k + 1]) >= 0 && (line[k + 2] == ' ' || line[k + 2] == line[k + 1]);
+            if (fits && depth <= bestDepth)
+                (best, bestDepth) = (k, depth);
+        }
+
+        return best;
     }
 
     /// <summary>A line of comment; long text is cut into lines of at most 120 characters.</summary>

@@ -109,7 +109,6 @@ internal sealed class ConstructorEmitter(ClassContext context)
     {
         var lowering = given ?? new Lowering(context, code, Read, inSetup: true);
         context.PrintArgument = e => lowering.Print(e);
-        lowering.Push();
         lowering.Prepare(value);
         switch (value.Free.Length)
         {
@@ -129,8 +128,6 @@ internal sealed class ConstructorEmitter(ClassContext context)
                 });
                 break;
         }
-
-        lowering.Pop();
     }
 
     private void Check(CodeWriter code, Lowering lowering, Check check)

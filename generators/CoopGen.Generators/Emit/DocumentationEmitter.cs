@@ -48,8 +48,8 @@ internal sealed class DocumentationEmitter
     {
         code.Line($"private const string {name} = \"\"\"\"");
         foreach (var line in text.TrimEnd('\n').Split('\n'))
-            code.Line(line.Length == 0 ? "" : "    " + line);
-        code.Line("    \"\"\"\";");
+            code.Verbatim(line.Length == 0 ? "" : "    " + line);
+        code.Verbatim("    \"\"\"\";");
         code.Space();
     }
 

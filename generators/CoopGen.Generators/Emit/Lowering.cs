@@ -229,7 +229,7 @@ internal sealed class Lowering
         }
 
         return [.. uses.Where(u => u.Key.Free.All(v => System.Array.IndexOf(open, v) >= 0)
-            && (Expr.IsReduce(u.Key.Op) || u.Value > 1 && Cost(u.Key) > 0)).Select(u => u.Key)];
+            && (Expr.IsReduce(u.Key.Op) || u.Value > 1 && (u.Key.Op is Op.State or Op.Action or Op.Step or Op.Parameter || Cost(u.Key) > 0))).Select(u => u.Key)];
 
         void Use(Expr e, int count)
         {
@@ -246,7 +246,14 @@ internal sealed class Lowering
         if (Has(e))
             return;
         var source = _class.Source(e.Free.Length == 1 ? Canonical(e) : e);
-        var name = Names.Local(source?.Member.Name ?? Names.Plain(e));
+        var name = Names.Local(source?.Member.Name ?? e.Op switch
+        {
+            Op.State => _class.Program.State(e.Slot).Name,
+            Op.Action => _class.Program.Actions[e.Slot].Name,
+            Op.Step => "t",
+            Op.Parameter => _class.Program.Parameters[e.Slot].Member.Name,
+            _ => Names.Plain(e),
+        });
         if (source is { } known)
             _class.Explain(_code, known);
         if (Expr.IsReduce(e.Op))

@@ -10,7 +10,7 @@ internal static class SpecEmitter
         var code = new CodeWriter();
         EnvironmentEmitter.Header(code, spec.Id.Length > 0 ? spec.Id : spec.Mechanism);
         EnvironmentEmitter.Namespace(code, spec.Namespace);
-        code.Line($"[CompiledSpec({CodeWriter.Literal(spec.ToNode().ToString())})]");
+        code.Verbatim($"[CompiledSpec({CodeWriter.Literal(spec.ToNode().ToString())})]");
         code.Line($"partial class {spec.Name};");
         return code.ToString();
     }
