@@ -17,8 +17,11 @@ internal sealed class Arena
     /// <summary>Most expressions an environment may have; the twenty need below 5,000.</summary>
     public const int Limit = 200_000;
 
+    /// <summary>Indices from here on come from <see cref="Fresh"/>.</summary>
+    public const int FirstFresh = 1_000_000;
+
     private readonly Dictionary<Key, Expr> _known = [];
-    private int _fresh = 1_000_000;
+    private int _fresh = FirstFresh;
 
     public Arena()
     {
@@ -76,33 +79,33 @@ internal sealed class Arena
         return Make(op, 0, bound, 0, [Rewriter.Substitute(this, where, replace), Rewriter.Substitute(this, body, replace)], op is Op.Any or Op.Every);
     }
 
-    /// <summary>The same operation on other operands.</summary>
+    /// <summary>The same operation on other operands; what it binds is numbered anew.</summary>
     public Expr With(Expr expr, Expr[] args)
     {
-        var made = Rebuild(expr, args);
-        if (Origins.TryGetValue(expr, out var at) && !Origins.ContainsKey(made))
-            Origins.Add(made, at);
-        return made;
-    }
-
-    private Expr Rebuild(Expr expr, Expr[] args)
-    {
+        var slot = expr.Slot;
         if (Expr.IsReduce(expr.Op))
         {
-            // Operands may nest deeper or less deep than before, so the bound index is numbered anew.
-            var bound = Math.Max(args[0].HighestBinder, args[1].HighestBinder) + 1;
-            while (bound != expr.Slot && args.Any(a => a.DependsOn(bound)))
-                bound++;
-            if (bound != expr.Slot)
+            // Operands may nest deeper or less deep than before.
+            slot = Math.Max(args[0].HighestBinder, args[1].HighestBinder) + 1;
+            while (slot != expr.Slot && args.Any(a => a.DependsOn(slot)))
+                slot++;
+            if (slot != expr.Slot)
             {
-                var replace = new Dictionary<int, Expr> { [expr.Slot] = Index(bound) };
+                var replace = new Dictionary<int, Expr> { [expr.Slot] = Index(slot) };
                 args = [Rewriter.Substitute(this, args[0], replace), Rewriter.Substitute(this, args[1], replace)];
             }
-
-            return Make(expr.Op, 0, bound, 0, args, expr.IsFlag);
         }
 
-        return Make(expr.Op, expr.Value, expr.Slot, expr.Part, args, expr.IsFlag);
+        return Copy(expr, slot, args);
+    }
+
+    /// <summary>The same operation on other operands, with <paramref name="slot"/> as it is given; remembers where it was written.</summary>
+    internal Expr Copy(Expr expr, int slot, Expr[] args)
+    {
+        var made = Make(expr.Op, expr.Value, slot, expr.Part, args, expr.IsFlag);
+        if (!ReferenceEquals(made, expr) && Origins.TryGetValue(expr, out var at) && !Origins.ContainsKey(made))
+            Origins.Add(made, at);
+        return made;
     }
 
     private readonly struct Key : IEquatable<Key>

@@ -3,15 +3,53 @@ using CoopGen.Generators.Ir;
 namespace CoopGen.Generators.Passes;
 
 /// <summary>Computes what is constant and removes what changes nothing. Sums are never reordered.</summary>
-internal static class ConstantFolding
+/// <remarks>
+/// What a condition tells about its branches is looked for as long as the work allowed for it lasts, so that long chains of
+/// conditions fold in linear time; what is not found stays as it was written.
+/// </remarks>
+internal sealed class ConstantFolding
 {
-    /// <summary>The same value with constants folded; <paramref name="agents"/> is the number of agents as an expression.</summary>
-    public static Expr Fold(Arena arena, Expr root, Expr agents) => Rewriter.Rewrite(arena, root, e => Step(arena, e, agents));
+    /// <summary>Expressions that may be looked at again because a condition is known: never reached by specs of a page.</summary>
+    private const int Work = 100_000, WorkPerExpression = 20;
 
-    private static Expr Step(Arena arena, Expr e, Expr agents)
+    /// <summary>How deep folding may begin again inside itself.</summary>
+    private const int MostNested = 32;
+
+    private readonly Arena _arena;
+    private readonly Expr _agents;
+    private int _work = Work;
+    private int _nested;
+
+    private ConstantFolding(Arena arena, Expr agents) => (_arena, _agents) = (arena, agents);
+
+    /// <summary>The same value with constants folded; <paramref name="agents"/> is the number of agents as an expression.</summary>
+    public static Expr Fold(Arena arena, Expr root, Expr agents)
+    {
+        var pass = new ConstantFolding(arena, agents);
+        return Rewriter.Rewrite(arena, root, e =>
+        {
+            pass._work += WorkPerExpression;
+            return pass.Step(e);
+        });
+    }
+
+    /// <summary>Folds what has changed; each expression counts as work.</summary>
+    private Expr Again(Expr root)
+    {
+        _nested++;
+        var folded = Rewriter.Rewrite(_arena, root, e =>
+        {
+            _work--;
+            return Step(e);
+        });
+        _nested--;
+        return folded;
+    }
+
+    private Expr Step(Expr e)
     {
         if (e.Args.Length > 0 && e.Args.All(a => a.IsConst) && Constant(e) is { } value)
-            return e.IsFlag ? arena.Flag(value != 0) : arena.Const(value);
+            return e.IsFlag ? _arena.Flag(value != 0) : _arena.Const(value);
         switch (e.Op)
         {
             case Op.Neg when e[0].Op == Op.Neg:
@@ -22,62 +60,63 @@ internal static class ConstantFolding
             case Op.Add or Op.Sub when e[1].Is(0):
                 return e[0];
             case Op.Sub when e[0].Is(0):
-                return arena.Make(Op.Neg, e[1]);
+                return _arena.Make(Op.Neg, e[1]);
             case Op.Mul when e[0].Is(0) || e[1].Is(0):
             case Op.Div when e[0].Is(0):
-                return arena.Zero;
+                return _arena.Zero;
             case Op.Mul when e[0].Is(1):
                 return e[1];
             case Op.Mul or Op.Div when e[1].Is(1):
                 return e[0];
             case Op.And:
-                return e[0].IsTrue ? e[1] : e[1].IsTrue ? e[0] : e[0].IsFalse || e[1].IsFalse ? arena.False : ReferenceEquals(e[0], e[1]) ? e[0] : e;
+                return e[0].IsTrue ? e[1] : e[1].IsTrue ? e[0] : e[0].IsFalse || e[1].IsFalse ? _arena.False : ReferenceEquals(e[0], e[1]) ? e[0] : e;
             case Op.Or:
-                return e[0].IsFalse ? e[1] : e[1].IsFalse ? e[0] : e[0].IsTrue || e[1].IsTrue ? arena.True : ReferenceEquals(e[0], e[1]) ? e[0] : e;
+                return e[0].IsFalse ? e[1] : e[1].IsFalse ? e[0] : e[0].IsTrue || e[1].IsTrue ? _arena.True : ReferenceEquals(e[0], e[1]) ? e[0] : e;
             case Op.Eq when ReferenceEquals(e[0], e[1]):
             case Op.Le when ReferenceEquals(e[0], e[1]):
-                return arena.True;
+                return _arena.True;
             case Op.Lt when ReferenceEquals(e[0], e[1]):
-                return arena.False;
+                return _arena.False;
             case Op.Min or Op.Max when ReferenceEquals(e[0], e[1]):
                 return e[0];
             case Op.Select:
-                return Choose(arena, e, agents);
-            case Op.Table when e.Part == 0 && e[0].IsConst:
+                return Choose(e);
+            case Op.Table when e.Part == 0 && e[0].IsConst && e[0].Value >= 0 && e[0].Value < e.Args.Length - 1:
                 return e[1 + (int)e[0].Value];
             case Op.Table when e.Part == 0 && e.Args.Skip(2).All(a => ReferenceEquals(a, e[1])):
                 return e[1];
             default:
-                return Expr.IsReduce(e.Op) ? Reduction(arena, e, agents) : e;
+                return Expr.IsReduce(e.Op) ? Reduction(e) : e;
         }
     }
 
-    private static Expr Choose(Arena arena, Expr e, Expr agents)
+    private Expr Choose(Expr e)
     {
         if (e[0].IsConst)
             return e[0].IsTrue ? e[1] : e[2];
-        var then = Known(arena, e[1], e[0], arena.True, agents);
-        var otherwise = Known(arena, e[2], e[0], arena.False, agents);
+        var then = Known(e[1], e[0], true);
+        var otherwise = Known(e[2], e[0], false);
         return ReferenceEquals(then, otherwise) ? then
             : e.IsFlag && then.IsTrue && otherwise.IsFalse ? e[0]
-            : ReferenceEquals(then, e[1]) && ReferenceEquals(otherwise, e[2]) ? e : arena.Make(Op.Select, e[0], then, otherwise);
+            : ReferenceEquals(then, e[1]) && ReferenceEquals(otherwise, e[2]) ? e : _arena.Make(Op.Select, e[0], then, otherwise);
     }
 
     /// <summary>A branch, in which the condition is known.</summary>
-    private static Expr Known(Arena arena, Expr branch, Expr condition, Expr value, Expr agents)
+    private Expr Known(Expr branch, Expr condition, bool holds)
     {
-        if (condition.Op == Op.Not)
-            return Known(arena, branch, condition[0], value.IsTrue ? arena.False : arena.True, agents);
-        if (branch.Id < condition.Id || !Rewriter.InOrder([branch]).Contains(condition))
+        while (condition.Op == Op.Not)
+            (condition, holds) = (condition[0], !holds);
+        if (_nested >= MostNested || !Rewriter.Contains(branch, condition, ref _work))
             return branch;
-        return Fold(arena, Rewriter.Replace(arena, branch, condition, value), agents);
+        var replaced = Rewriter.Replace(_arena, branch, condition, _arena.Flag(holds));
+        return ReferenceEquals(replaced, branch) ? branch : Again(replaced);
     }
 
-    private static Expr Reduction(Arena arena, Expr e, Expr agents)
+    private Expr Reduction(Expr e)
     {
         var (where, body) = (e[0], e[1]);
         if (where.IsFalse || e.Op == Op.Sum && body.Is(0) || e.Op == Op.Every && body.IsTrue)
-            return e.Op switch { Op.Sum or Op.Mean => arena.Zero, Op.Product => arena.One, Op.Any => arena.False, Op.Every => arena.True, _ => e };
+            return e.Op switch { Op.Sum or Op.Mean => _arena.Zero, Op.Product => _arena.One, Op.Any => _arena.False, Op.Every => _arena.True, _ => e };
         if (where.IsTrue && !body.DependsOn(e.Slot))
         {
             switch (e.Op)
@@ -85,18 +124,18 @@ internal static class ConstantFolding
                 case Op.Mean or Op.Least or Op.Greatest or Op.Every:
                     return body;
                 case Op.Sum:
-                    return Fold(arena, arena.Make(Op.Mul, agents, body), agents);
+                    return Step(_arena.Make(Op.Mul, _agents, body));
             }
         }
 
         // Only one agent is meant: the term is its.
-        if (e.Op == Op.Sum && where.Op == Op.Eq && Other(where, e.Slot) is { } agent)
-            return Fold(arena, Rewriter.Substitute(arena, body, new Dictionary<int, Expr> { [e.Slot] = agent }), agents);
+        if (e.Op == Op.Sum && where.Op == Op.Eq && Other(where, e.Slot) is { } agent && _nested < MostNested && _work > 0)
+            return Again(Rewriter.Substitute(_arena, body, new Dictionary<int, Expr> { [e.Slot] = agent }));
         if (!where.IsTrue && e.Op is not (Op.Any or Op.Every))
         {
-            var known = Known(arena, body, where, arena.True, agents);
+            var known = Known(body, where, true);
             if (!ReferenceEquals(known, body))
-                return Reduction(arena, arena.With(e, [where, known]), agents);
+                return Reduction(_arena.With(e, [where, known]));
         }
 
         return e;

@@ -74,6 +74,8 @@ internal sealed class Differentiation
                 return Times(done[e[0]], Outer(e));
             case Op.Sum or Op.Product or Op.Mean or Op.Least or Op.Greatest:
                 return Reduction(e, done);
+            case Op.Table:
+                return Entry(e, done);
             default:
                 return Nothing;
         }
@@ -94,7 +96,19 @@ internal sealed class Differentiation
     {
         var (x, y) = (e[0], e[1]);
         var inBase = Times(done[x], _arena.Make(Op.Mul, y, _arena.Make(Op.Pow, x, Fold(_arena.Make(Op.Sub, y, _arena.One)))));
-        return done[y].IsZero ? inBase : Plus(inBase, Times(done[y], _arena.Make(Op.Mul, _arena.Make(Op.Log, x), e)));
+        // Where x^y is 0 it stays 0 with any other exponent, and ln x is not looked at.
+        return done[y].IsZero ? inBase : Plus(inBase, Times(done[y], Select(_arena.Make(Op.Eq, e, _arena.Zero), _arena.Zero, _arena.Make(Op.Mul, _arena.Make(Op.Log, x), e))));
+    }
+
+    /// <summary>The same entry of the table of derivatives.</summary>
+    private Linear Entry(Expr e, Dictionary<Expr, Linear> done)
+    {
+        var first = e.Part > 0 ? 2 : 1;
+        if (e.Args.Skip(first).All(a => done[a].IsZero))
+            return Nothing;
+        Expr Of(Func<Linear, Expr> part) => Fold(_arena.With(e, [.. e.Args.Take(first), .. e.Args.Skip(first).Select(a => part(done[a]))]));
+        var indices = e.Args.Skip(first).SelectMany(a => done[a].Deltas).Select(d => d.Index).Distinct();
+        return new(Of(d => d.Dense), [.. indices.Select(k => (k, Of(d => Coefficient(d, k))))]);
     }
 
     private Linear Choose(Expr condition, Linear then, Linear otherwise)

@@ -167,18 +167,31 @@ internal sealed class IntervalAnalysis(Func<Expr, Interval> leaf)
             case Op.Sum:
                 // Between no term and one per agent, each within its interval.
                 var count = where.CanBeFalse ? new Interval(0, n.High, true) : n;
-                return count * term;
+                return Rounded(count * term, n.High);
             case Op.Product:
                 var factor = where.CanBeFalse ? Interval.Hull(term, 1) : term;
                 if (factor.Low < 0)
-                    return Interval.All;
+                {
+                    var most = Interval.Pow(Interval.Max(Interval.Abs(factor), 1), n).High;
+                    return Rounded(new(-most, most, factor.IsWhole), n.High);
+                }
+
                 var product = Interval.Pow(factor, n);
-                return Interval.Hull(product, factor.Low <= 1 && factor.High >= 1 ? 1 : product);
+                return Rounded(Interval.Hull(product, factor.Low <= 1 && factor.High >= 1 ? 1 : product), n.High);
             case Op.Mean:
                 return default(IntervalMean).With(where, term).Value;
             default:
                 return where.CanBeFalse ? Interval.All : term;
         }
+    }
+
+    /// <summary>Room for the roundings of that many operations one after another, of half a step each; signs stay.</summary>
+    private static Interval Rounded(Interval x, double operations)
+    {
+        if (x.IsWhole && Math.Abs(x.Low) < 9e15 && Math.Abs(x.High) < 9e15)
+            return x;
+        var step = Math.Min(operations, 1024) * 1.2e-16;
+        return new(x.Low * (x.Low > 0 ? 1 - step : 1 + step), x.High * (x.High > 0 ? 1 + step : 1 - step));
     }
 
     /// <summary>Stands for the number of agents when the intervals of reads are asked.</summary>

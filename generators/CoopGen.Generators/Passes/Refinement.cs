@@ -6,51 +6,87 @@ namespace CoopGen.Generators.Passes;
 /// Tells interval analysis what conditions say: in the branch that is taken when x &lt; y, x stands as "x, known to be below
 /// y". The value of an expression does not change.
 /// </summary>
-internal static class Refinement
+/// <remarks>
+/// So does the second operand of &amp;&amp; and ||, where it is computed only if the first allows it. Facts are looked for as long
+/// as the work allowed lasts; without them bounds are wider, never wrong.
+/// </remarks>
+internal sealed class Refinement
 {
+    /// <summary>Expressions that may be looked at in branches: never reached by specs of a page.</summary>
+    private const int Work = 50_000, WorkPerExpression = 20;
+
+    /// <summary>Facts that one condition gives at most.</summary>
+    private const int MostFacts = 64;
+
+    private readonly Arena _arena;
+    private readonly Dictionary<Expr, Expr> _done = [];
+    private int _work;
+
+    private Refinement(Arena arena, int work) => (_arena, _work) = (arena, work);
+
+    /// <summary>The same value in which operands say what the conditions around them tell.</summary>
     public static Expr Refine(Arena arena, Expr root)
     {
-        var done = new Dictionary<Expr, Expr>();
-        foreach (var e in Rewriter.InOrder([root]))
-        {
-            var current = e.Args.All(a => ReferenceEquals(done[a], a)) ? e : arena.With(e, Array.ConvertAll(e.Args, a => done[a]));
-            if (current.Op == Op.Select)
-            {
-                var facts = new List<(Expr What, Expr By)>();
-                Facts(arena, current[0], true, facts);
-                var then = Apply(arena, current[1], facts);
-                facts.Clear();
-                Facts(arena, current[0], false, facts);
-                current = arena.With(current, [current[0], then, Apply(arena, current[2], facts)]);
-            }
-            else if (Expr.IsReduce(current.Op) && !current[0].IsTrue && current.Op is not (Op.Any or Op.Every))
-            {
-                var facts = new List<(Expr What, Expr By)>();
-                Facts(arena, current[0], true, facts);
-                current = arena.With(current, [current[0], Apply(arena, current[1], facts)]);
-            }
-
-            done[e] = current;
-        }
-
-        return done[root];
+        var order = Rewriter.InOrder([root]);
+        var pass = new Refinement(arena, Work + WorkPerExpression * order.Count);
+        foreach (var e in order)
+            pass._done[e] = pass.Step(e);
+        return pass._done[root];
     }
 
-    private static Expr Apply(Arena arena, Expr branch, List<(Expr What, Expr By)> facts)
+    private Expr Step(Expr e)
     {
-        foreach (var (what, by) in facts)
-            if (branch.Id >= what.Id)
-                branch = Rewriter.Replace(arena, branch, what, by);
+        var args = Array.ConvertAll(e.Args, a => _done[a]);
+        switch (e.Op)
+        {
+            case Op.Select:
+                args = [args[0], Apply(args[1], e[0], true), Apply(args[2], e[0], false)];
+                break;
+            case Op.And or Op.Or when CanFail(args[1]):
+                args = [args[0], Apply(args[1], e[0], e.Op == Op.And)];
+                break;
+            case Op.Sum or Op.Product or Op.Mean or Op.Least or Op.Greatest when !e[0].IsTrue:
+                args = [args[0], Apply(args[1], e[0], true)];
+                break;
+        }
+
+        return args.SequenceEqual(e.Args) ? e : _arena.With(e, args);
+    }
+
+    /// <summary>Whether an operation with a domain occurs, within the work left.</summary>
+    private bool CanFail(Expr root)
+    {
+        if (_work <= 0)
+            return false;
+        var order = Rewriter.InOrder([root]);
+        _work -= order.Count;
+        return order.Any(e => e.Op is Op.Log or Op.Log1p or Op.Sqrt or Op.Div or Op.Pow);
+    }
+
+    private Expr Apply(Expr branch, Expr condition, bool holds)
+    {
+        foreach (var (what, by) in Facts(condition, holds))
+        {
+            if (!Rewriter.Contains(branch, what, ref _work))
+                continue;
+            var replaced = Rewriter.Replace(_arena, branch, what, by);
+            _work -= ReferenceEquals(replaced, branch) ? 0 : Rewriter.InOrder([replaced]).Count;
+            branch = replaced;
+        }
+
         return branch;
     }
 
-    /// <summary>What is known of operands when a condition holds, or when it does not.</summary>
-    private static void Facts(Arena arena, Expr condition, bool holds, List<(Expr What, Expr By)> facts)
+    /// <summary>What is known of operands, as branches have them, when a condition holds or when it does not.</summary>
+    private List<(Expr What, Expr By)> Facts(Expr condition, bool holds)
     {
+        var (facts, seen) = (new List<(Expr What, Expr By)>(), new HashSet<(Expr, bool)>());
         var pending = new Stack<(Expr Condition, bool Holds)>([(condition, holds)]);
-        while (pending.Count > 0)
+        while (pending.Count > 0 && facts.Count < MostFacts)
         {
             var (c, yes) = pending.Pop();
+            if (!seen.Add((c, yes)))
+                continue;
             switch (c.Op)
             {
                 case Op.Not:
@@ -63,17 +99,19 @@ internal static class Refinement
                     break;
                 case Op.Lt or Op.Le:
                     var (upper, lower) = c.Op == Op.Lt == yes ? (Op.Below, Op.Above) : (Op.AtMost, Op.AtLeast);
-                    var (small, large) = yes ? (c[0], c[1]) : (c[1], c[0]);
+                    var (small, large) = yes ? (_done[c[0]], _done[c[1]]) : (_done[c[1]], _done[c[0]]);
                     if (!small.IsConst)
-                        facts.Add((small, arena.Make(upper, small, large)));
+                        facts.Add((small, _arena.Make(upper, small, large)));
                     if (!large.IsConst)
-                        facts.Add((large, arena.Make(lower, large, small)));
+                        facts.Add((large, _arena.Make(lower, large, small)));
                     break;
                 case Op.Eq when !yes && (c[0].Is(0) || c[1].Is(0)) && c.Args.All(a => a.Op != Op.Index):
-                    var x = c[0].Is(0) ? c[1] : c[0];
-                    facts.Add((x, arena.Make(Op.NonZero, x)));
+                    var x = _done[c[0].Is(0) ? c[1] : c[0]];
+                    facts.Add((x, _arena.Make(Op.NonZero, x)));
                     break;
             }
         }
+
+        return facts;
     }
 }

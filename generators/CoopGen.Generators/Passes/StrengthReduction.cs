@@ -22,7 +22,7 @@ internal static class StrengthReduction
             case Op.Pow when e[1].Is(3):
                 return arena.Make(Op.Mul, arena.Make(Op.Mul, e[0], e[0]), e[0]);
             case Op.Pow when e[1].Is(0.5):
-                return arena.With(arena.Make(Op.Sqrt, e[0]), [e[0]]);
+                return arena.Make(Op.Sqrt, e[0]);
             case Op.Pow when e[1].Is(-1):
                 return arena.Make(Op.Div, arena.One, e[0]);
             case Op.Div when e[1].IsConst && IsPowerOfTwo(e[1].Value):
