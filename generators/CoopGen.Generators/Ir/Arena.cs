@@ -39,6 +39,9 @@ internal sealed class Arena
 
     public int Count => _known.Count;
 
+    /// <summary>Whether passes that could do without more expressions should.</summary>
+    public bool IsHalfFull => Count > Limit / 2;
+
     /// <summary>Where in source an operation that can fail was written first.</summary>
     public Dictionary<Expr, Location> Origins { get; } = [];
 

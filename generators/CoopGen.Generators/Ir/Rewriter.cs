@@ -82,15 +82,15 @@ internal static class Rewriter
         return done[root];
     }
 
-    /// <summary>Puts one expression in the place of another where its free indices mean the same; bound indices are left alone.</summary>
-    public static Expr Replace(Arena arena, Expr root, Expr what, Expr by)
+    /// <summary>Puts expressions in the place of others, all at once, where their free indices mean the same; bound indices are left alone.</summary>
+    public static Expr Replace(Arena arena, Expr root, params (Expr What, Expr By)[] pairs)
     {
         var done = new Dictionary<Expr, Expr>();
-        root = Apart(arena, root, [.. what.Free, .. by.Free], out var order);
+        root = Apart(arena, root, [.. pairs.SelectMany(p => p.What.Free.Concat(p.By.Free))], out var order);
         foreach (var expr in order)
         {
-            if (ReferenceEquals(expr, what))
-                done[expr] = by;
+            if (Array.FindIndex(pairs, p => ReferenceEquals(p.What, expr)) is >= 0 and var at)
+                done[expr] = pairs[at].By;
             else if (expr.HighestBinder >= Arena.FirstFresh || expr.Args.Any(a => !ReferenceEquals(done[a], a)))
                 done[expr] = arena.With(expr, Array.ConvertAll(expr.Args, a => done[a]));
             else

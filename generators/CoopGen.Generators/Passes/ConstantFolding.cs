@@ -106,9 +106,9 @@ internal sealed class ConstantFolding
     {
         while (condition.Op == Op.Not)
             (condition, holds) = (condition[0], !holds);
-        if (_nested >= MostNested || !Rewriter.Contains(branch, condition, ref _work))
+        if (_nested >= MostNested || _arena.IsHalfFull || !Rewriter.Contains(branch, condition, ref _work))
             return branch;
-        var replaced = Rewriter.Replace(_arena, branch, condition, _arena.Flag(holds));
+        var replaced = Rewriter.Replace(_arena, branch, (condition, _arena.Flag(holds)));
         return ReferenceEquals(replaced, branch) ? branch : Again(replaced);
     }
 

@@ -65,11 +65,11 @@ internal sealed class Refinement
 
     private Expr Apply(Expr branch, Expr condition, bool holds)
     {
-        foreach (var (what, by) in Facts(condition, holds))
+        foreach (var fact in Facts(condition, holds))
         {
-            if (!Rewriter.Contains(branch, what, ref _work))
+            if (_arena.IsHalfFull || !fact.Any(f => Rewriter.Contains(branch, f.What, ref _work)))
                 continue;
-            var replaced = Rewriter.Replace(_arena, branch, what, by);
+            var replaced = Rewriter.Replace(_arena, branch, fact);
             _work -= ReferenceEquals(replaced, branch) ? 0 : Rewriter.InOrder([replaced]).Count;
             branch = replaced;
         }
@@ -77,10 +77,10 @@ internal sealed class Refinement
         return branch;
     }
 
-    /// <summary>What is known of operands, as branches have them, when a condition holds or when it does not.</summary>
-    private List<(Expr What, Expr By)> Facts(Expr condition, bool holds)
+    /// <summary>What each comparison in a condition tells of its operands, as branches have them, when it holds or when it does not.</summary>
+    private List<(Expr What, Expr By)[]> Facts(Expr condition, bool holds)
     {
-        var (facts, seen) = (new List<(Expr What, Expr By)>(), new HashSet<(Expr, bool)>());
+        var (facts, seen) = (new List<(Expr What, Expr By)[]>(), new HashSet<(Expr, bool)>());
         var pending = new Stack<(Expr Condition, bool Holds)>([(condition, holds)]);
         while (pending.Count > 0 && facts.Count < MostFacts)
         {
@@ -100,14 +100,11 @@ internal sealed class Refinement
                 case Op.Lt or Op.Le:
                     var (upper, lower) = c.Op == Op.Lt == yes ? (Op.Below, Op.Above) : (Op.AtMost, Op.AtLeast);
                     var (small, large) = yes ? (_done[c[0]], _done[c[1]]) : (_done[c[1]], _done[c[0]]);
-                    if (!small.IsConst)
-                        facts.Add((small, _arena.Make(upper, small, large)));
-                    if (!large.IsConst)
-                        facts.Add((large, _arena.Make(lower, large, small)));
+                    facts.Add([.. new[] { (small, _arena.Make(upper, small, large)), (large, _arena.Make(lower, large, small)) }.Where(f => !f.Item1.IsConst)]);
                     break;
                 case Op.Eq when !yes && (c[0].Is(0) || c[1].Is(0)) && c.Args.All(a => a.Op != Op.Index):
                     var x = _done[c[0].Is(0) ? c[1] : c[0]];
-                    facts.Add((x, _arena.Make(Op.NonZero, x)));
+                    facts.Add([(x, _arena.Make(Op.NonZero, x))]);
                     break;
             }
         }
