@@ -173,8 +173,9 @@ public readonly record struct Interval(double Low, double High, bool IsWhole = f
             return All;
         if (whole && Math.Abs(low) < 9e15 && Math.Abs(high) < 9e15)
             return new(low, high, true);
-        // Rounding never changes the sign of a sum, product or quotient.
-        return new(low >= 0 ? Math.Max(0, Down(low)) : Down(low), high <= 0 ? Math.Min(0, Up(high)) : Up(high));
+        // Rounding never changes the sign of a sum, product or quotient; and what comes out as 0 is 0, but for underflow,
+        // which comes out as 0 when the formula is computed as well.
+        return new(low == 0 ? 0 : Down(low), high == 0 ? 0 : Up(high));
     }
 
     /// <summary>Library functions are within a few units in the last place.</summary>
@@ -182,8 +183,9 @@ public readonly record struct Interval(double Low, double High, bool IsWhole = f
     {
         if (double.IsNaN(low) || double.IsNaN(high))
             return All;
+        // ln 1, tanh 0 and √0 are exact.
         for (var k = 0; k < 4; k++)
-            (low, high) = (Down(low), Up(high));
+            (low, high) = (low == 0 ? 0 : Down(low), high == 0 ? 0 : Up(high));
         return new(low, high);
     }
 }

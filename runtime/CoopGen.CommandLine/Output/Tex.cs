@@ -63,18 +63,23 @@ internal static partial class Tex
         ["mathbb"] = "",
         ["partial"] = "∂",
         ["forall"] = "∀",
+        ["exists"] = "∃",
+        ["substack"] = "",
+        ["tilde"] = "asked ",
+        ["mathcal"] = "",
     };
 
     /// <summary>The formula as characters on one line.</summary>
     public static string Plain(string latex)
     {
-        var text = latex.Replace(@"\\", "; ", StringComparison.Ordinal).Replace("&", " ", StringComparison.Ordinal)
+        var text = latex.Replace(@"\begin{cases}", @"\{ ", StringComparison.Ordinal).Replace(@"\end{cases}", @" \}", StringComparison.Ordinal).Replace("operatorname*", "operatorname", StringComparison.Ordinal)
+            .Replace(@"\\", "; ", StringComparison.Ordinal).Replace("&", " ", StringComparison.Ordinal)
             .Replace(@"\,", " ", StringComparison.Ordinal).Replace(@"\;", " ", StringComparison.Ordinal).Replace(@"\!", "", StringComparison.Ordinal)
             .Replace(@"\ ", " ", StringComparison.Ordinal).Replace("{cases}", "", StringComparison.Ordinal).Replace("{aligned}", "", StringComparison.Ordinal);
         for (var before = ""; before != text;)
         {
             before = text;
-            text = Fraction().Replace(text, "($1)/($2)");
+            text = Fraction().Replace(text, "(${top})/(${bottom})");
         }
 
         text = Command().Replace(text, m => Character(m.Groups[1].Value));
@@ -94,7 +99,8 @@ internal static partial class Tex
         return letter < 0 ? name : ((char)((char.IsUpper(name[0]) ? 'Α' : 'α') + letter)).ToString();
     }
 
-    [GeneratedRegex(@"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")]
+    /// <summary>A fraction whose parts may hold braces, as long as they balance.</summary>
+    [GeneratedRegex(@"\\[dt]?frac\{(?<top>(?>[^{}]+|\{(?<open>)|\}(?<-open>))*(?(open)(?!)))\}\{(?<bottom>(?>[^{}]+|\{(?<open>)|\}(?<-open>))*(?(open)(?!)))\}")]
     private static partial Regex Fraction();
 
     [GeneratedRegex(@"\\([A-Za-z]+)")]
