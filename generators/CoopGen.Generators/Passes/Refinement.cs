@@ -65,11 +65,12 @@ internal sealed class Refinement
 
     private Expr Apply(Expr branch, Expr condition, bool holds)
     {
-        foreach (var fact in Facts(condition, holds))
+        foreach (var facts in Facts(condition, holds))
         {
-            if (_arena.IsHalfFull || !fact.Any(f => Rewriter.Contains(branch, f.What, ref _work)))
+            // Made only where they are needed: most conditions say nothing about their branches.
+            if (_arena.IsHalfFull || !facts.Any(f => Rewriter.Contains(branch, f.What, ref _work)))
                 continue;
-            var replaced = Rewriter.Replace(_arena, branch, fact);
+            var replaced = Rewriter.Replace(_arena, branch, Array.ConvertAll(facts, f => (f.What, _arena.Make(f.Known, f.Bound is null ? [f.What] : [f.What, f.Bound]))));
             _work -= ReferenceEquals(replaced, branch) ? 0 : Rewriter.InOrder([replaced]).Count;
             branch = replaced;
         }
@@ -78,9 +79,9 @@ internal sealed class Refinement
     }
 
     /// <summary>What each comparison in a condition tells of its operands, as branches have them, when it holds or when it does not.</summary>
-    private List<(Expr What, Expr By)[]> Facts(Expr condition, bool holds)
+    private List<(Expr What, Op Known, Expr? Bound)[]> Facts(Expr condition, bool holds)
     {
-        var (facts, seen) = (new List<(Expr What, Expr By)[]>(), new HashSet<(Expr, bool)>());
+        var (facts, seen) = (new List<(Expr What, Op Known, Expr? Bound)[]>(), new HashSet<(Expr, bool)>());
         var pending = new Stack<(Expr Condition, bool Holds)>([(condition, holds)]);
         while (pending.Count > 0 && facts.Count < MostFacts)
         {
@@ -97,14 +98,13 @@ internal sealed class Refinement
                     pending.Push((c[0], yes));
                     pending.Push((c[1], yes));
                     break;
-                case Op.Lt or Op.Le:
+                case Op.Lt or Op.Le when c.Args.All(a => a.Op != Op.Index):
                     var (upper, lower) = c.Op == Op.Lt == yes ? (Op.Below, Op.Above) : (Op.AtMost, Op.AtLeast);
                     var (small, large) = yes ? (_done[c[0]], _done[c[1]]) : (_done[c[1]], _done[c[0]]);
-                    facts.Add([.. new[] { (small, _arena.Make(upper, small, large)), (large, _arena.Make(lower, large, small)) }.Where(f => !f.Item1.IsConst)]);
+                    facts.Add([.. new (Expr What, Op, Expr?)[] { (small, upper, large), (large, lower, small) }.Where(f => !f.What.IsConst)]);
                     break;
                 case Op.Eq when !yes && (c[0].Is(0) || c[1].Is(0)) && c.Args.All(a => a.Op != Op.Index):
-                    var x = _done[c[0].Is(0) ? c[1] : c[0]];
-                    facts.Add([(x, _arena.Make(Op.NonZero, x))]);
+                    facts.Add([(_done[c[0].Is(0) ? c[1] : c[0]], Op.NonZero, null)]);
                     break;
             }
         }

@@ -12,6 +12,8 @@ public class ArenaTests
         Assert.Same(Make(), Make());
         Assert.NotSame(_arena.Const(0.0), _arena.Const(-0.0));
         Assert.NotSame(_arena.One, _arena.True);
+        var (row, column) = (_arena.Index(Expr.Row), _arena.Index(Expr.Column));
+        Assert.Same(_arena.Make(Op.Eq, row, column), _arena.Make(Op.Eq, column, row));
     }
 
     [Fact]
@@ -78,6 +80,26 @@ public class ArenaTests
         var expected = Enumerable.Range(0, 3).Sum(k => world.Actions[0, 2] * world.Actions[0, k]);
         Assert.Equal(expected, world.Evaluate(replaced, (1, 2)), 1e-15);
         Assert.Equal([1], replaced.Free);
+    }
+
+    [Fact]
+    public void Terms_that_come_to_nest_deeper_are_numbered_anew()
+    {
+        var world = new World(3, new Random(3));
+        var product = SumOf(k => _arena.Make(Op.Mul, Action(k), SumOf(l => _arena.Make(Op.Mul, Action(l), Action(k)))));
+        // Every x becomes x + Σ over itself of 1.
+        var deeper = Rewriter.Rewrite(_arena, product, e =>
+        {
+            if (e.Op != Op.Action)
+                return e;
+            var m = _arena.Fresh();
+            return _arena.Make(Op.Add, e, _arena.Reduce(Op.Sum, m, _arena.Make(Op.Eq, _arena.Index(m), e[0]), _arena.One));
+        });
+        var actual = world.Evaluate(deeper);
+        for (var i = 0; i < 3; i++)
+            world.Actions[0, i]++;
+        Assert.Equal(world.Evaluate(product), actual, 1e-12);
+        Assert.Empty(deeper.Free);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public class ConstantFoldingTests
             var trial = new Trial(seed);
             var folded = ConstantFolding.Fold(trial.Arena, trial.Value, trial.Agents);
             Assert.DoesNotContain(Rewriter.InOrder([folded]), e => e.Op is Op.Add or Op.Mul or Op.Exp or Op.Lt && e.Args.All(a => a.IsConst));
+            Assert.Same(folded, ConstantFolding.Fold(trial.Arena, folded, trial.Agents));
         }
     }
 

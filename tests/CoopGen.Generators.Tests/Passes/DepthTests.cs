@@ -45,6 +45,17 @@ public class DepthTests
         Assert.Equal(expected, _world.Evaluate(Refinement.Refine(_arena, chain), (Expr.Wrt, 0)));
     }
 
+    /// <summary>Conditions older than the chain could occur anywhere in it, so that looking for each would walk all of it.</summary>
+    [Fact]
+    public void Thirty_thousand_conditions_that_recur_nowhere_are_looked_for_within_the_work_allowed()
+    {
+        var conditions = Enumerable.Range(0, 30_000).Select(k => _arena.Make(Op.Lt, _y, _arena.Const(-k))).ToArray();
+        var chain = Nested(conditions.Length, (e, k) => _arena.Make(Op.Select, conditions[k - 1], _arena.Const(1 - k), e));
+        Assert.False(_arena.IsHalfFull);
+        Assert.Same(chain, ConstantFolding.Fold(_arena, chain, _n));
+        Assert.Equal(_world.Evaluate(chain, (Expr.Wrt, 0)), _world.Evaluate(Refinement.Refine(_arena, chain), (Expr.Wrt, 0)));
+    }
+
     [Fact]
     public void Hundred_nested_sums_are_folded_and_numbered_by_depth()
     {

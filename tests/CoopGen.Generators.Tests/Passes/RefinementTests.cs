@@ -66,6 +66,14 @@ public class RefinementTests
     }
 
     [Fact]
+    public void Order_of_agents_says_nothing_of_numbers()
+    {
+        var k = _arena.Fresh();
+        var before = _arena.Reduce(Op.Sum, k, _arena.Make(Op.Lt, _arena.Index(k), _arena.Index(Expr.Row)), Root(_arena.Make(Op.Action, _arena.Index(k))));
+        Assert.Same(before, Refinement.Refine(_arena, before));
+    }
+
+    [Fact]
     public void Where_an_operation_was_written_is_kept()
     {
         var log = _arena.Make(Op.Log, _x);

@@ -59,6 +59,14 @@ public class StrengthReductionTests
     [Fact]
     public void Geometric_mean_of_two_is_a_root() => Assert.Equal(Op.Sqrt, Reduce(GeometricMean(0.5), 2).Op);
 
+    [Fact]
+    public void Sum_of_logarithms_over_a_number_is_a_mean()
+    {
+        var k = _arena.Fresh();
+        var sum = _arena.Reduce(Op.Sum, k, _arena.True, _arena.Make(Op.Log, Term(k, 0.5)));
+        Assert.Same(Reduce(GeometricMean(0.5)), Reduce(_arena.Make(Op.Exp, _arena.Make(Op.Div, sum, _arena.Const(N)))));
+    }
+
     [Theory]
     [InlineData(1e-200)]
     [InlineData(1e200)]
