@@ -87,6 +87,25 @@ public class DifferentiationTests
         Assert.Same(_arena.Zero, Derivative(_arena.Make(Op.Mul, _arena.Make(Op.State), _arena.Make(Op.Exp, Weight(Expr.Row)))));
     }
 
+    [Theory]
+    [InlineData("AtLeast")]
+    [InlineData("AtMost")]
+    [InlineData("Above")]
+    [InlineData("Below")]
+    [InlineData("NonZero")]
+    [InlineData("Single")]
+    public void What_is_known_of_a_number_changes_no_derivative(string op) =>
+        Assert.Same(_arena.One, Derivative(_arena.Make(Enum.Parse<Op>(op), Action(Expr.Wrt), _arena.Zero)));
+
+    [Fact]
+    public void Entries_of_a_listed_matrix_are_differentiated_one_by_one()
+    {
+        var (row, column) = (_arena.Index(Expr.Row), _arena.Index(Expr.Column));
+        var matrix = _arena.Make(Op.Table, part: 2, args: [row, column, Action(Expr.Wrt), _arena.One, _arena.Zero, _arena.Make(Op.Mul, _arena.Const(3), Action(Expr.Wrt))]);
+        var (derivative, world) = (Derivative(matrix), new World(3, new Random(1)));
+        Assert.Equal([1.0, 0, 0, 3], Enumerable.Range(0, 4).Select(k => world.Evaluate(derivative, [(Expr.Row, k / 2), (Expr.Column, k % 2), (Expr.Wrt, 0)])));
+    }
+
     [Fact]
     public void Value_is_used_again_where_it_occurs()
     {

@@ -31,6 +31,27 @@ public class RefinementTests
     }
 
     [Fact]
+    public void Both_conditions_of_and_are_known()
+    {
+        var condition = _arena.Make(Op.And, _arena.Make(Op.Lt, _arena.Zero, _x), _arena.Make(Op.Lt, _arena.Zero, _y));
+        var refined = Refinement.Refine(_arena, _arena.Make(Op.Select, condition, _arena.Make(Op.Div, Root(_x), _y), _arena.Zero));
+        Assert.Same(_arena.Make(Op.Div, Root(_arena.Make(Op.Above, _x, _arena.Zero)), _arena.Make(Op.Above, _y, _arena.Zero)), refined[1]);
+    }
+
+    [Fact]
+    public void Equality_tells_something_only_where_0_is_excluded()
+    {
+        var isZero = _arena.Make(Op.Select, _arena.Make(Op.Eq, _x, _arena.Zero), Root(_x), _arena.One);
+        Assert.Same(isZero, Refinement.Refine(_arena, isZero));
+        var isThree = _arena.Make(Op.Select, _arena.Make(Op.Eq, _x, _arena.Const(3)), _arena.One, Root(_x));
+        Assert.Same(isThree, Refinement.Refine(_arena, isThree));
+        // Agent 0 is no number.
+        var row = _arena.Index(Expr.Row);
+        var isFirst = _arena.Make(Op.Select, _arena.Make(Op.Eq, row, _arena.Zero), _arena.One, Root(_arena.Make(Op.Action, args: [row])));
+        Assert.Same(isFirst, Refinement.Refine(_arena, isFirst));
+    }
+
+    [Fact]
     public void Condition_that_is_not_0_allows_to_divide()
     {
         var refined = Refinement.Refine(_arena, _arena.Make(Op.Select, _arena.Make(Op.Eq, _x, _arena.Zero), _arena.Zero, _arena.Make(Op.Div, _arena.One, _x)));

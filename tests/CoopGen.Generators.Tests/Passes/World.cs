@@ -102,7 +102,7 @@ internal sealed class World
         Op.Step => Step,
         Op.Action or Op.Given => Actions[e.Slot, (int)x[0]],
         Op.State => x.Length switch { 0 => Scalar, 1 => PerAgent[(int)x[0]], _ => PerPair[(int)x[0], (int)x[1]] },
-        Op.Table => x[1 + (int)x[0]],
+        Op.Table => e.Part == 0 ? x[1 + (int)x[0]] : x[2 + (int)x[0] * e.Part + (int)x[1]],
         Op.Neg => -x[0],
         Op.Abs => Math.Abs(x[0]),
         Op.Log => Math.Log(x[0]),
