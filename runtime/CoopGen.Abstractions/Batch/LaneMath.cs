@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace CoopGen;
+
+/// <summary>
+/// Elementary functions of eight single-precision numbers at once, one environment per lane. Every lane is computed alike, without
+/// branches on other lanes, so that a result does not depend on its neighbours. The greatest error of each, in units in the last
+/// place (ulp), is measured over the floats by a test; special values are those of <see cref="MathF"/>.
+/// </summary>
+/// <remarks>Fused multiply-add is used where the processor has it: elsewhere results may differ in the last places.</remarks>
+public static class LaneMath
+{
+    /// <summary>Number of environments in a block.</summary>
+    public const int Width = 8;
+
+    private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
+
+    /// <summary>Natural logarithm; at most 2 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Log(Vector256<float> x)
+    {
+        // Denormals are scaled into the normal range first.
+        var small = Vector256.LessThan(x, Vector256.Create(1.17549435e-38f));
+        var scaled = Vector256.ConditionalSelect(small, x * 8388608f, x);
+        var (f, k) = Split(scaled);
+        k -= small & Vector256.Create(23f);
+        var y = Assemble(f, k);
+        y = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(float.PositiveInfinity)), y, x);
+        y = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<float>.Zero), Vector256.Create(float.NaN), y);
+        return Vector256.ConditionalSelect(Vector256.Equals(x, Vector256<float>.Zero), Vector256.Create(float.NegativeInfinity), y);
+    }
+
+    /// <summary>ln(1 + x) without loss near 0; at most 2 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Log1p(Vector256<float> x)
+    {
+        var u = x + Vector256<float>.One;
+        var (f, k, scale) = SplitScaled(u);
+        // What rounding took from 1 + x, in units of the mantissa.
+        var big = Vector256.GreaterThan(x, Vector256<float>.One);
+        var lost = Vector256.ConditionalSelect(big, Vector256<float>.One - (u - x), x - (u - Vector256<float>.One));
+        // Beyond 2²⁴ nothing that matters is lost; the scale would leave the normal range.
+        f += Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(1e9f)), lost * scale, Vector256<float>.Zero);
+        var y = Assemble(f, k);
+        y = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(float.PositiveInfinity)), y, x);
+        y = Vector256.ConditionalSelect(Vector256.LessThan(u, Vector256<float>.Zero), Vector256.Create(float.NaN), y);
+        y = Vector256.ConditionalSelect(Vector256.Equals(u, Vector256<float>.Zero), Vector256.Create(float.NegativeInfinity), y);
+        // Also keeps the sign of 0.
+        return Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(x), Vector256.Create(1e-8f)), x, y);
+    }
+
+    /// <summary>eˣ; at most 2 ulp, also where the result is denormal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp(Vector256<float> x)
+    {
+        var bounded = Vector256.Min(Vector256.Max(x, Vector256.Create(-110f)), Vector256.Create(100f));
+        var n = Vector256.Round(bounded * 1.44269504f);
+        var r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2High), bounded);
+        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2Low), r);
+        var p = Vector256.Create(1.9875691500e-4f);
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
+        p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
+        // 2ⁿ in two factors, so that neither leaves the normal range.
+        var whole = Vector256.ConvertToInt32(n);
+        var half = Vector256.ShiftRightArithmetic(whole, 1);
+        var y = p * Power(half) * Power(whole - half);
+        return Vector256.ConditionalSelect(Vector256.Equals(x, x), y, x);
+    }
+
+    /// <summary>Hyperbolic tangent; at most 5 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Tanh(Vector256<float> x)
+    {
+        // An odd rational function; from the bound on the result is ±1 to the last place.
+        var bounded = Vector256.Min(Vector256.Max(x, Vector256.Create(-7.99881172f)), Vector256.Create(7.99881172f));
+        var s = bounded * bounded;
+        var p = Vector256.Create(-2.76076847742355e-16f);
+        p = Vector256.MultiplyAddEstimate(p, s, Vector256.Create(2.00018790482477e-13f));
+        p = Vector256.MultiplyAddEstimate(p, s, Vector256.Create(-8.60467152213735e-11f));
+        p = Vector256.MultiplyAddEstimate(p, s, Vector256.Create(5.12229709037114e-08f));
+        p = Vector256.MultiplyAddEstimate(p, s, Vector256.Create(1.48572235717979e-05f));
+        p = Vector256.MultiplyAddEstimate(p, s, Vector256.Create(6.37261928875436e-04f));
+        p = Vector256.MultiplyAddEstimate(p, s, Vector256.Create(4.89352455891786e-03f));
+        var q = Vector256.Create(1.19825839466702e-06f);
+        q = Vector256.MultiplyAddEstimate(q, s, Vector256.Create(1.18534705686654e-04f));
+        q = Vector256.MultiplyAddEstimate(q, s, Vector256.Create(2.26843463243900e-03f));
+        q = Vector256.MultiplyAddEstimate(q, s, Vector256.Create(4.89352518554385e-03f));
+        var y = bounded * p / q;
+        // Keeps the sign of 0 and what is too small for s; not a number stays so.
+        return Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(Vector256.Abs(x), Vector256.Create(4e-4f)), y, x);
+    }
+
+    /// <summary>xʸ, computed in double precision; at most 1 ulp. A negative base needs a whole exponent.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Vector256<float> Pow(Vector256<float> x, Vector256<float> y)
+    {
+        var (xLow, xHigh) = Vector256.Widen(Vector256.Abs(x));
+        var (yLow, yHigh) = Vector256.Widen(y);
+        var power = Vector256.Narrow(Vector256.Exp(yLow * Vector256.Log(xLow)), Vector256.Exp(yHigh * Vector256.Log(xHigh)));
+        var negative = Vector256.LessThan(x, Vector256<float>.Zero);
+        if (negative != Vector256<float>.Zero)
+        {
+            var isWhole = Vector256.Equals(Vector256.Floor(y), y);
+            var isOdd = isWhole & ~Vector256.Equals(Vector256.Floor(y * 0.5f), y * 0.5f);
+            power = Vector256.ConditionalSelect(negative & isOdd, -power, power);
+            power = Vector256.ConditionalSelect(negative & ~isWhole, Vector256.Create(float.NaN), power);
+        }
+
+        var isOne = Vector256.Equals(y, Vector256<float>.Zero) | Vector256.Equals(x, Vector256<float>.One);
+        return Vector256.ConditionalSelect(isOne, Vector256<float>.One, power);
+    }
+
+    /// <summary>2ᵏ for whole numbers −126 … 127.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Power(Vector256<int> k) => ((k + Vector256.Create(127)) << 23).AsSingle();
+
+    /// <summary>x = (1 + f)·2ᵏ with 1 + f in [√½, √2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> F, Vector256<float> K) Split(Vector256<float> x)
+    {
+        var bits = x.AsInt32() - Vector256.Create(0x3F3504F3);
+        var f = ((bits & Vector256.Create(0x007FFFFF)) + Vector256.Create(0x3F3504F3)).AsSingle() - Vector256<float>.One;
+        return (f, Vector256.ConvertToSingle(Vector256.ShiftRightArithmetic(bits, 23)));
+    }
+
+    /// <summary>As <see cref="Split"/>, with 2⁻ᵏ, which is right where it is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> F, Vector256<float> K, Vector256<float> Scale) SplitScaled(Vector256<float> x)
+    {
+        var bits = x.AsInt32() - Vector256.Create(0x3F3504F3);
+        var k = Vector256.ShiftRightArithmetic(bits, 23);
+        var f = ((bits & Vector256.Create(0x007FFFFF)) + Vector256.Create(0x3F3504F3)).AsSingle() - Vector256<float>.One;
+        return (f, Vector256.ConvertToSingle(k), ((Vector256.Create(127) - k) << 23).AsSingle());
+    }
+
+    /// <summary>ln(1 + f) + k·ln 2, by a polynomial in f (S. L. Moshier, Cephes) and ln 2 in two parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Assemble(Vector256<float> f, Vector256<float> k)
+    {
+        var p = Vector256.Create(7.0376836292e-2f);
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(-1.1514610310e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(1.1676998740e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(-1.2420140846e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(1.4249322787e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(-1.6668057665e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(2.0000714765e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(-2.4999993993e-1f));
+        p = Vector256.MultiplyAddEstimate(p, f, Vector256.Create(3.3333331174e-1f));
+        var s = f * f;
+        var y = p * (s * f);
+        y = Vector256.MultiplyAddEstimate(k, Vector256.Create(Ln2Low), y);
+        y = Vector256.MultiplyAddEstimate(s, Vector256.Create(-0.5f), y);
+        return Vector256.MultiplyAddEstimate(k, Vector256.Create(Ln2High), f + y);
+    }
+}

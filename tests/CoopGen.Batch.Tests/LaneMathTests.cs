@@ -1,0 +1,93 @@
+using System.Runtime.Intrinsics;
+
+namespace CoopGen.Batch.Tests;
+
+/// <summary>
+/// The errors that <see cref="LaneMath"/> states, against double precision. Every 251st float from −∞ to ∞ is tried (17 million, a prime
+/// distance so that all exponents and endings occur); set COOPGEN_EVERY_FLOAT=1 to try all 2³².
+/// </summary>
+public class LaneMathTests
+{
+    private static readonly uint Distance = Environment.GetEnvironmentVariable("COOPGEN_EVERY_FLOAT") == "1" ? 1u : 251u;
+
+    [Theory]
+    [InlineData("Log", 2)]
+    [InlineData("Log1p", 2)]
+    [InlineData("Exp", 2)]
+    [InlineData("Tanh", 5)]
+    public void Errors_over_all_floats_stay_below_what_is_stated(string function, double limit)
+    {
+        var (lanes, exact) = Pair(function);
+        var (worst, at) = (0.0, 0f);
+        Span<float> x = stackalloc float[8], y = stackalloc float[8];
+        for (ulong first = 0; first <= uint.MaxValue; first += 8UL * Distance)
+        {
+            for (var k = 0; k < 8; k++)
+                x[k] = BitConverter.UInt32BitsToSingle((uint)Math.Min(uint.MaxValue, first + (ulong)k * Distance));
+            lanes(Vector256.Create<float>(x)).CopyTo(y);
+            for (var k = 0; k < 8; k++)
+            {
+                var error = Ulps(y[k], exact(x[k]));
+                if (!(error <= worst))
+                    (worst, at) = (error, x[k]);
+            }
+        }
+
+        Assert.True(worst <= limit, $"{function}({at:R}) is off by {worst:F2} ulp.");
+    }
+
+    [Theory]
+    [InlineData("Log", new float[] { 0, -0f, -1, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 1, float.Epsilon })]
+    [InlineData("Log1p", new float[] { 0, -0f, -1, -2, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.Epsilon })]
+    [InlineData("Exp", new float[] { 0, -0f, 89, -104, float.PositiveInfinity, float.NegativeInfinity, float.NaN, -88 })]
+    [InlineData("Tanh", new float[] { 0, -0f, 100, -100, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.Epsilon })]
+    public void Special_values_are_those_of_the_library(string function, float[] x)
+    {
+        var (lanes, exact) = Pair(function);
+        var y = lanes(Vector256.Create(x));
+        for (var k = 0; k < 8; k++)
+            Assert.True(Ulps(y[k], exact(x[k])) <= 2 && float.IsNegative(y[k]) == float.IsNegative((float)exact(x[k])) | float.IsNaN(y[k]), $"{function}({x[k]}) = {y[k]}");
+    }
+
+    [Fact]
+    public void Powers_of_all_kinds_of_floats_are_right_to_the_last_place()
+    {
+        var random = new Random(7);
+        var (worst, what) = (0.0, "");
+        var special = new[] { 0f, -0f, 1f, -1f, 2f, -2f, 0.5f, -0.5f, 3f, -3f, float.PositiveInfinity, float.NaN, 1e-40f, 1e30f };
+        for (var trial = 0; trial < 400_000; trial++)
+        {
+            var x = trial < 196 ? special[trial / 14] : trial % 2 == 0 ? BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)) : random.NextSingle() * 200;
+            var y = trial < 196 ? special[trial % 14] : trial % 3 == 0 ? random.Next(-8, 8) : random.NextSingle() * 8 - 4;
+            var got = LaneMath.Pow(Vector256.Create(x), Vector256.Create(y))[3];
+            var error = Ulps(got, Math.Pow(x, y));
+            if (!(error <= worst))
+                (worst, what) = (error, $"{x:R} to the {y:R} is {got:R}");
+        }
+
+        Assert.True(worst <= 1, $"{what}, off by {worst:F2} ulp.");
+    }
+
+    private static (Func<Vector256<float>, Vector256<float>>, Func<float, double>) Pair(string function) => function switch
+    {
+        "Log" => (LaneMath.Log, x => Math.Log(x)),
+        "Log1p" => (LaneMath.Log1p, x => MathOps.Log1p(x)),
+        "Exp" => (LaneMath.Exp, x => Math.Exp(x)),
+        _ => (LaneMath.Tanh, x => Math.Tanh(x)),
+    };
+
+    /// <summary>Distance in units in the last place of the exact result, 0 where both are the same special value.</summary>
+    private static double Ulps(float y, double exact)
+    {
+        var nearest = (float)exact;
+        if (float.IsNaN(nearest))
+            return float.IsNaN(y) ? 0 : double.PositiveInfinity;
+        if (y.Equals(nearest))
+            return 0;
+        // Halfway to overflow either is right.
+        if (float.IsInfinity(nearest) || float.IsInfinity(y))
+            return Math.Abs(exact) is > 3.4028233e38 and < 3.4028241e38 ? 0 : double.PositiveInfinity;
+        var unit = Math.Max((double)MathF.BitIncrement(MathF.Abs(nearest)) - MathF.Abs(nearest), float.Epsilon);
+        return Math.Abs(y - exact) / unit;
+    }
+}
