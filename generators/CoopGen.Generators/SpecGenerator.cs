@@ -78,6 +78,8 @@ public sealed class SpecGenerator : IIncrementalGenerator
         yield return ("Environment", EnvironmentEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)));
         yield return ("Manifest", ManifestEmitter.Emit(program));
         yield return ("Documentation", DocumentationEmitter.Emit(program));
+        // Last, because it adds many expressions.
+        yield return ("Batch", BatchEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)));
     }
 
     /// <summary>The files of one environment; equal when all texts are.</summary>

@@ -4,7 +4,7 @@ using CoopGen.Generators.Model;
 namespace CoopGen.Generators.Emit;
 
 /// <summary>What the emitters of one environment class share: names, fields, and how memory is read.</summary>
-internal sealed class ClassContext
+internal class ClassContext
 {
     private readonly Dictionary<Expr, string> _scratch = [];
     private readonly List<string> _declarations = [];
@@ -25,6 +25,12 @@ internal sealed class ClassContext
     /// <summary>Text of the number of agents.</summary>
     public string N => "N";
 
+    /// <summary>Text of the number of agents in formulas.</summary>
+    public virtual string Count => $"(double){N}";
+
+    /// <summary>What names of what is fixed at construction begin with.</summary>
+    public virtual string FieldPrefix => "_";
+
     /// <summary>Declarations of arrays that functions compute into.</summary>
     public IReadOnlyList<string> ScratchDeclarations => _declarations;
 
@@ -35,8 +41,17 @@ internal sealed class ClassContext
 
     public (SpecClass Owner, Member Member)? Source(Expr e) => Program.Sources.TryGetValue(e, out var source) ? source : null;
 
+    /// <summary>Text of entry <paramref name="index"/> of an array that is fixed at construction; null for a number.</summary>
+    public virtual string Setup(string name, string? index) => index is null ? name : $"{name}[{index}]";
+
+    /// <summary>Text of an entry of an array that functions compute into.</summary>
+    public virtual string ScratchRead(string name, string index) => $"{name}[{index}]";
+
+    /// <summary>Statement that sets an entry of such an array.</summary>
+    public virtual string ScratchWrite(string name, string index, string value) => $"{name}[{index}] = {value};";
+
     /// <summary>An array to compute one value per agent into; the same for the same expression.</summary>
-    public string Scratch(Expr key, string wanted, string type)
+    public virtual string Scratch(Expr key, string wanted, string type)
     {
         if (!_scratch.TryGetValue(key, out var name))
         {
@@ -60,7 +75,7 @@ internal sealed class ClassContext
     }
 
     /// <summary>Comments a block with what it computes and the equation that states it.</summary>
-    public void Explain(CodeWriter code, (SpecClass Owner, Member Member) source)
+    public virtual void Explain(CodeWriter code, (SpecClass Owner, Member Member) source)
     {
         var doc = Doc(source.Member);
         var equation = Inherited(source.Member, m => m.Equation);
@@ -93,7 +108,7 @@ internal sealed class ClassContext
         : $"(int){Fields.Reference(state.Capacity, _ => "")}";
 
     /// <summary>How memory <c>m</c> is read; actions come from <paramref name="actions"/> if that is given.</summary>
-    public string Read(Expr e, Func<Expr, string> index, string? actions = null)
+    public virtual string Read(Expr e, Func<Expr, string> index, string? actions = null)
     {
         string Action(string offset) => Dimensions == 1 ? offset + index(e[0]) : $"{offset}{index(e[0])} * {Dimensions} + {e.Slot}";
         switch (e.Op)
@@ -137,7 +152,7 @@ internal sealed class ClassContext
     public Func<Expr, string>? PrintArgument { get; set; }
 
     /// <summary>FNV-1a over UTF-16 units: the number that stands for a name in draws, as the runtime computes it.</summary>
-    private static uint Hash(string name)
+    protected static uint Hash(string name)
     {
         var hash = 2166136261u;
         foreach (var unit in name)

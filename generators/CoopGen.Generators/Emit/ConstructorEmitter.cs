@@ -75,6 +75,14 @@ internal sealed class ConstructorEmitter(ClassContext context)
         code.Close();
     }
 
+    /// <summary>Prints what is fixed at construction in another member of the class.</summary>
+    public Lowering Setup(CodeWriter code)
+    {
+        var lowering = new Lowering(context, code, Read, inSetup: true);
+        context.PrintArgument = e => lowering.Print(e);
+        return lowering;
+    }
+
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static int Size(StateDeclaration state, int n) => state.Kind switch

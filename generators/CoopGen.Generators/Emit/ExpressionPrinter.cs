@@ -10,10 +10,13 @@ internal enum Arithmetic
 
     /// <summary>Intervals, for the bounds of observations and rewards.</summary>
     Interval,
+
+    /// <summary>Single precision, eight environments at once; conditions are masks.</summary>
+    Lanes,
 }
 
 /// <summary>Prints an expression as one C# expression; whatever needs statements has been given a name before.</summary>
-internal sealed class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string?> known, Func<Expr, string> leaf)
+internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string?> known, Func<Expr, string> leaf)
 {
     private const int Conditional = 1, Or = 2, And = 3, Equality = 4, Relational = 5, Additive = 6, Multiplicative = 7, Unary = 8, Primary = 9;
 
@@ -22,7 +25,7 @@ internal sealed class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         if (known(expr) is { } name)
             return name;
-        var (text, level) = arithmetic == Arithmetic.Interval ? PrintInterval(expr) : PrintNumber(expr);
+        var (text, level) = arithmetic switch { Arithmetic.Interval => PrintInterval(expr), Arithmetic.Lanes => PrintLanes(expr), _ => PrintNumber(expr) };
         return level < outer ? "(" + text + ")" : text;
     }
 

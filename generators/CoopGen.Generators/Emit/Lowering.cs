@@ -6,7 +6,7 @@ namespace CoopGen.Generators.Emit;
 /// Turns expressions into statements of one generated function: sums become loops, shared subexpressions become locals where
 /// they do not vary, and what varies with one agent but is needed in loops over others becomes an array computed once.
 /// </summary>
-internal sealed class Lowering
+internal sealed partial class Lowering
 {
     /// <summary>Operations below this are repeated rather than kept in an array.</summary>
     private const int WorthAnArray = 3;
@@ -88,6 +88,9 @@ internal sealed class Lowering
         if (!IsFixed(expr) && !Has(expr))
             Local(expr, []);
     }
+
+    /// <summary>Says under which name an expression is at hand.</summary>
+    public void Know(Expr expr, string name) => _scopes[_scopes.Count - 1].Locals[expr] = name;
 
     /// <summary>Whether, in a loop over its indices, an expression still reads entries of a state other than its own: then its new values need a place of their own.</summary>
     public bool ReadsOthers(Expr root, StateDeclaration state)
@@ -268,84 +271,14 @@ internal sealed class Lowering
         var source = _class.Source(key);
         var wanted = source?.Member.Name ?? Names.Plain(key);
         var local = _arithmetic == Arithmetic.Interval || _inSetup;
-        var type = _arithmetic == Arithmetic.Number ? key.IsFlag ? "bool" : "double" : key.IsFlag ? "Truth" : "Interval";
+        var type = _arithmetic == Arithmetic.Interval ? key.IsFlag ? "Truth" : "Interval" : key.IsFlag ? "bool" : "double";
         var array = local ? Names.Local(wanted) : _class.Scratch(key, wanted, type);
         if (local)
             _code.Line($"var {array} = new {type}[{_class.N}];");
         if (source is { } known)
             _class.Explain(_code, known);
-        ForEach(Expr.Row, [], [key], () => _code.Line($"{array}[{IndexName(Expr.Row)}] = {Print(key)};"));
+        ForEach(Expr.Row, [], [key], () => _code.Line(local ? $"{array}[{IndexName(Expr.Row)}] = {Print(key)};" : _class.ScratchWrite(array, IndexName(Expr.Row), Print(key))));
         _scopes[_scopes.Count - 1].Arrays[key] = array;
-    }
-
-    private void Reduction(Expr e, string name, int[] open)
-    {
-        var interval = _arithmetic == Arithmetic.Interval;
-        var start = e.Op switch
-        {
-            Op.Product => interval ? "Interval.Of(1.0)" : "1.0",
-            Op.Least => interval ? "Interval.Of(double.PositiveInfinity)" : "double.PositiveInfinity",
-            Op.Greatest => interval ? "Interval.Of(double.NegativeInfinity)" : "double.NegativeInfinity",
-            Op.Any => interval ? "Truth.False" : "false",
-            Op.Every => interval ? "Truth.True" : "true",
-            Op.Mean when interval => "default(IntervalMean)",
-            _ => interval ? "Interval.Of(0.0)" : "0.0",
-        };
-        var counted = e.Op == Op.Mean && !interval && !e[0].IsTrue;
-        var count = counted ? Names.Local("count") : "";
-        var total = e.Op == Op.Mean ? Names.Local("total") : name;
-        _code.Line($"var {total} = {start};");
-        if (counted)
-            _code.Line($"var {count} = 0;");
-        ForEach(e.Slot, open, [e[0], e[1]], () =>
-        {
-            if (interval)
-            {
-                _code.Line(IntervalTerm(e, total));
-                return;
-            }
-
-            var test = e[0].IsTrue || e.Op is Op.Any or Op.Every ? null : Print(e[0]);
-            var body = e.Op switch
-            {
-                Op.Sum or Op.Mean => $"{total} += {Print(e[1])};",
-                Op.Product => $"{total} *= {Print(e[1])};",
-                Op.Least => $"{total} = Math.Min({total}, {Print(e[1])});",
-                Op.Greatest => $"{total} = Math.Max({total}, {Print(e[1])});",
-                Op.Any => $"{total} |= {Print(e[0], 5)};",
-                _ => $"{total} &= {Print(e[1], 5)};",
-            };
-            if (counted)
-            {
-                _code.Open($"if ({test})");
-                _code.Line(body);
-                _code.Line($"{count}++;");
-                _code.Close();
-                return;
-            }
-
-            if (test is not null)
-                _code.Line($"if ({test})");
-            _code.Line((test is null ? "" : "    ") + body);
-        });
-        if (e.Op == Op.Mean)
-            _code.Line(interval ? $"var {name} = {total}.Value;" : counted ? $"var {name} = {count} == 0 ? 0.0 : {total} / {count};" : $"var {name} = {total} / {_class.N};");
-    }
-
-    private string IntervalTerm(Expr e, string total)
-    {
-        var where = Print(e[0]);
-        var body = Print(e[1]);
-        return e.Op switch
-        {
-            Op.Sum => e[0].IsTrue ? $"{total} += {body};" : $"{total} += Interval.Select({where}, {body}, Interval.Of(0.0));",
-            Op.Product => e[0].IsTrue ? $"{total} *= {body};" : $"{total} *= Interval.Select({where}, {body}, Interval.Of(1.0));",
-            Op.Mean => $"{total} = {total}.With({where}, {body});",
-            Op.Least => $"{total} = Interval.Min({total}, {body});",
-            Op.Greatest => $"{total} = Interval.Max({total}, {body});",
-            Op.Any => $"{total} = Truth.Or({total}, {where});",
-            _ => $"{total} = Truth.And({total}, {body});",
-        };
     }
 
     private string OpenLoop(int index)
@@ -375,7 +308,7 @@ internal sealed class Lowering
             if (_scopes[k].Locals.TryGetValue(e, out var name))
                 return name;
             if (e.Free.Length == 1 && _scopes[k].Arrays.Count > 0 && _scopes[k].Arrays.TryGetValue(Canonical(e), out var array))
-                return $"{array}[{_indices[e.Free[0]]}]";
+                return _arithmetic == Arithmetic.Lanes ? _class.ScratchRead(array, _indices[e.Free[0]]) : $"{array}[{_indices[e.Free[0]]}]";
         }
 
         return !_inSetup && e.IsSetup ? _class.Fields.Reference(e, Index) : null;

@@ -17,19 +17,19 @@ internal sealed class SetupFields(ClassContext context)
         if (e.Op is Op.Const or Op.Index || e.Free.Length > 2 || e.IsFlag && e.Free.Length > 0 && OnlyIndices(e))
             return null;
         if (e.Op == Op.Agents)
-            return $"(double){context.N}";
+            return context.Count;
         switch (e.Free.Length)
         {
             case 0:
-                return Field(e);
+                return context.Setup(Field(e), null);
             case 1:
                 var one = Substitute(e, (e.Free[0], Expr.Row));
-                return $"{Field(one)}[{Text(e.Free[0])}]";
+                return context.Setup(Field(one), Text(e.Free[0]));
             default:
                 var (a, b) = (e.Free[0], e.Free[1]);
                 var (straight, turned) = (Substitute(e, (a, Expr.Row), (b, Expr.Column)), Substitute(e, (a, Expr.Column), (b, Expr.Row)));
                 var swap = !_fields.ContainsKey(straight) && (_fields.ContainsKey(turned) || context.Source(straight) is null && context.Source(turned) is not null);
-                return swap ? $"{Field(turned)}[{Text(b)} * {context.N} + {Text(a)}]" : $"{Field(straight)}[{Text(a)} * {context.N} + {Text(b)}]";
+                return swap ? context.Setup(Field(turned), $"{Text(b)} * {context.N} + {Text(a)}") : context.Setup(Field(straight), $"{Text(a)} * {context.N} + {Text(b)}");
         }
 
         string Text(int variable) => index(context.Program.Arena.Index(variable));
@@ -41,7 +41,7 @@ internal sealed class SetupFields(ClassContext context)
     {
         if (!_fields.TryGetValue(e, out var name))
         {
-            name = context.Names.Take("_" + (context.Source(e)?.Member.Name ?? (e.Op == Op.Parameter ? context.Program.Parameters[e.Slot].Member.Name : "c")));
+            name = context.Names.Take(context.FieldPrefix + (context.Source(e)?.Member.Name ?? (e.Op == Op.Parameter ? context.Program.Parameters[e.Slot].Member.Name : "c")));
             _fields.Add(e, name);
             _order.Add((name, e));
         }

@@ -265,6 +265,11 @@ public abstract class GameEnvironment
     /// <summary>Derives the bounds of every agent's reward.</summary>
     protected abstract Box RewardBounds();
 
+    /// <summary>Makes a batch of environments like this one.</summary>
+    /// <exception cref="ArgumentException">The environment is not a compiled one.</exception>
+    protected internal virtual EnvironmentBatch MakeBatch(BatchPlan plan) =>
+        throw new ArgumentException($"{Info.Id} is run as a spec here; only compiled environments can be batched.");
+
     /// <summary>Called after <see cref="RestoreState"/>.</summary>
     protected virtual void Restored() { }
 

@@ -1,0 +1,94 @@
+using CoopGen.Generators.Ir;
+
+namespace CoopGen.Generators.Emit;
+
+/// <summary>Expressions of lanes: conditions become masks, and a product that is added to something a fused multiply-add.</summary>
+internal sealed partial class ExpressionPrinter
+{
+    /// <summary>Whether a condition concerns nothing but which agents are meant, so that it is the same in all lanes.</summary>
+    public static bool IsIndexCondition(Expr e) => e.IsFlag && e.Free.Length > 0
+        && Rewriter.InOrder([e]).All(x => x.Op is Op.Index or Op.Const or Op.Not or Op.And or Op.Or || x.Op == Op.Eq && x.Args.All(a => a.Op is Op.Index or Op.Const));
+
+    /// <summary>Such a condition as a C# condition.</summary>
+    public string IndexCondition(Expr e, int outer = 0)
+    {
+        var (text, level) = e.Op switch
+        {
+            Op.Const => (e.Value != 0 ? "true" : "false", Primary),
+            Op.Not when e[0].Op == Op.Eq => (Same(e[0], "!="), Equality),
+            Op.Not => ("!" + IndexCondition(e[0], Primary), Unary),
+            Op.And => (IndexCondition(e[0], And) + " && " + IndexCondition(e[1], Equality), And),
+            Op.Or => (IndexCondition(e[0], Or) + " || " + IndexCondition(e[1], And), Or),
+            _ => (Same(e, "=="), Equality),
+        };
+        return level < outer ? "(" + text + ")" : text;
+    }
+
+    /// <summary>A number in all lanes.</summary>
+    public static string LaneLiteral(double value) => double.IsPositiveInfinity(value) || (float)value == float.PositiveInfinity ? "Of(float.PositiveInfinity)"
+        : double.IsNegativeInfinity(value) || (float)value == float.NegativeInfinity ? "Of(float.NegativeInfinity)"
+        : double.IsNaN(value) ? "Of(float.NaN)"
+        : value == 0 ? "None"
+        : "Of(" + ((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "f)";
+
+    private (string, int) PrintLanes(Expr e)
+    {
+        switch (e.Op)
+        {
+            case Op.Const when e.IsFlag:
+                return (e.Value != 0 ? "All" : "None", Primary);
+            case Op.Const:
+                return (LaneLiteral(e.Value), Primary);
+            case Op.Neg:
+                return ("-" + Print(e[0], Primary), Unary);
+            case Op.Not:
+                return IsIndexCondition(e) ? ("Mask(" + IndexCondition(e) + ")", Primary) : ("~" + Print(e[0], Primary), Unary);
+            case Op.Add when Product(e[0]) is { } x:
+                return (Fused("", x, Print(e[1])), Primary);
+            case Op.Add when Product(e[1]) is { } x:
+                return (Fused("", x, Print(e[0])), Primary);
+            case Op.Sub when Product(e[1]) is { } x:
+                return (Fused("-", x, Print(e[0])), Primary);
+            case Op.Sub when Product(e[0]) is { } x:
+                return (Fused("", x, "-" + Print(e[1], Primary)), Primary);
+            case Op.Add when e[1].Op == Op.Neg && known(e[1]) is null:
+                return (Print(e[0], Additive) + " - " + Print(e[1][0], Multiplicative), Additive);
+            case Op.Add:
+                return (Infix(e, "+", Additive, Multiplicative), Additive);
+            case Op.Sub:
+                return (Infix(e, "-", Additive, Multiplicative), Additive);
+            case Op.Mul:
+                return (Infix(e, "*", Multiplicative, Unary), Multiplicative);
+            case Op.Div:
+                return (Infix(e, "/", Multiplicative, Unary), Multiplicative);
+            case Op.Eq when e[0].Op == Op.Index || e[1].Op == Op.Index:
+                return ("Mask(" + Same(e, "==") + ")", Primary);
+            case Op.And:
+                return (Infix(e, "&", And, Equality), And);
+            case Op.Or:
+                return (Infix(e, "|", Or, And), Or);
+            case Op.Select when known(e[0]) is null && IsIndexCondition(e[0]):
+                return (IndexCondition(e[0], Or) + " ? " + Print(e[1], Or) + " : " + Print(e[2], Conditional), Conditional);
+            case Op.Select when e[2].Is(0) || e[2].IsFalse:
+                return (Print(e[0], Equality) + " & " + Print(e[1], Equality), And);
+            case Op.Select when e[1].Is(0) || e[1].IsFalse:
+                return ("~" + Print(e[0], Primary) + " & " + Print(e[2], Equality), And);
+            case Op.Select or Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max or Op.Lt or Op.Le or Op.Eq:
+                return (Call(e), Primary);
+            case Op.Single or Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
+                return (Print(e[0], Primary), Primary);
+            default:
+                return (leaf(e), Primary);
+        }
+    }
+
+    private string Fused(string sign, Expr product, string addend) => $"Fma({sign}{Print(product[0], sign.Length > 0 ? Primary : 0)}, {Print(product[1])}, {addend})";
+
+    /// <summary>The product that an operand is, unless it has a name already.</summary>
+    private Expr? Product(Expr e)
+    {
+        while (e.Op is Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero && known(e) is null)
+            e = e[0];
+        return e.Op == Op.Mul && known(e) is null ? e : null;
+    }
+}

@@ -1,0 +1,271 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace CoopGen;
+
+public abstract unsafe partial class EnvironmentBatch
+{
+    /// <summary>Blocks below which a thread of its own costs more than it saves.</summary>
+    private const int BlocksPerThread = 256;
+
+    private WorkerTeam? _team;
+    private Job _job;
+
+    private TailBuffers Tail { get; set; } = new(0, 0, 0);
+
+    /// <summary>Plays one step of all environments.</summary>
+    /// <param name="actions">n·d·Count actions: of the first agent for all environments, then of the next. Those outside a box are clipped to it.</param>
+    /// <param name="rewards">Receives n·Count rewards, agent by agent.</param>
+    /// <param name="endings">Receives how the step of each environment ended.</param>
+    /// <param name="observations">Receives a row per environment; empty where none are wanted.</param>
+    /// <param name="finals">Receives the last observation of episodes that ended, in the rows of their environments, where they are reset in the same step; may be empty.</param>
+    /// <param name="columns">Which columns of the observations must be written.</param>
+    /// <exception cref="InvalidOperationException">The batch has not been reset, or an environment waits for its reset.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, or an action is not a number or not among a finite set. Nothing has changed.</exception>
+    public void Step(ReadOnlySpan<float> actions, Span<float> rewards, Span<Ending> endings, Span<float> observations = default, Span<float> finals = default, Columns columns = Columns.All)
+    {
+        CheckStarted();
+        Room(nameof(actions), actions.Length, (long)Count * ProfileLength);
+        Room(nameof(rewards), rewards.Length, (long)Count * AgentCount);
+        Room(nameof(endings), endings.Length, Count);
+        if (!observations.IsEmpty)
+            Room(nameof(observations), observations.Length, (long)Count * ObservationLength);
+        if (!finals.IsEmpty)
+            Room(nameof(finals), finals.Length, (long)Count * ObservationLength);
+        if (!finals.IsEmpty && observations.IsEmpty && ObservationLength > 0)
+            throw new ArgumentException("Final observations are written where observations are; give both buffers.", nameof(finals));
+        CheckActions(actions);
+        if (AutoReset == AutoReset.Disabled && _waiting.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var ended)
+            throw new InvalidOperationException($"The episode of environment {ended * Width + int.TrailingZeroCount(_waiting[ended])} is over; reset it before the next step.");
+        fixed (float* a = actions, r = rewards, o = observations, f = finals)
+        fixed (byte* e = MemoryMarshal.AsBytes(endings))
+        {
+            _job = new() { Actions = a, Rewards = r, Endings = e, Observations = o, Finals = f, Constants = columns == Columns.All };
+            if (_team is null)
+                Run(0, 0, Blocks);
+            else
+                _team.Run();
+        }
+    }
+
+    /// <summary>What a step does when lanes have ended. Inlined up to the check whether any has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected void End(int block, ref float m, ref float p, ref float w, Vector256<float> terminated, Vector256<float> clipped, in BatchRange range)
+    {
+        var truncated = LaneOps.Le(LaneOps.Load(ref p, 0), LaneOps.Load(ref m, 0));
+        var code = terminated.AsInt32() & Vector256.Create(1) | truncated.AsInt32() & Vector256.Create(2) | clipped.AsInt32() & Vector256.Create(4);
+        var half = Vector128.Narrow(code.GetLower(), code.GetUpper());
+        Unsafe.WriteUnaligned(ref range.Endings(block), Vector128.Narrow(half, half).AsUInt64()[0]);
+        if (LaneOps.AnyLane(terminated | truncated))
+            EndLanes(block, (int)Vector256.ExtractMostSignificantBits(terminated | truncated), ref w, range);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EndLanes(int block, int lanes, ref float w, in BatchRange range)
+    {
+        if (AutoReset != AutoReset.SameStep)
+        {
+            // Lanes that only fill the last block never wait.
+            var real = Math.Min(Width, Count - block * Width);
+            _waiting[block] |= (byte)(AutoReset == AutoReset.Disabled ? lanes & (1 << real) - 1 : lanes);
+            return;
+        }
+
+        if (range.Observes && range.HasFinals)
+            CopyRows(ref range.Rows(block), ref range.Finals(block), lanes);
+        Restart(block, lanes, ref w);
+        if (range.Observes)
+            RowsOf(block, lanes, ref w, ref range.Rows(block));
+    }
+
+    /// <summary>Writes the rows of some lanes of a block.</summary>
+    private void RowsOf(int block, int lanes, ref float w, ref float rows)
+    {
+        ref var fresh = ref Unsafe.Add(ref w, _savedAt + _memoryLength);
+        WriteRows(block, ref w, ref fresh);
+        CopyRows(ref fresh, ref rows, lanes);
+    }
+
+    private void CopyRows(ref float from, ref float to, int lanes)
+    {
+        for (var lane = 0; lane < Width; lane++)
+        {
+            if ((lanes >> lane & 1) != 0)
+                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref from, lane * ObservationLength), ObservationLength).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, lane * ObservationLength), ObservationLength));
+        }
+    }
+
+    private int Workers()
+    {
+        var wanted = _plan.Options.Threads == 0 ? Environment.ProcessorCount : _plan.Options.Threads;
+        var workers = Math.Max(1, Math.Min(wanted, Blocks / BlocksPerThread));
+        if (workers > 1)
+            _team = new(workers, worker => Run(worker, Share(worker, workers), Share(worker + 1, workers)));
+        return workers;
+    }
+
+    /// <summary>Where the share of a worker begins: a multiple of eight blocks, so that no cache line of the endings is written by two.</summary>
+    private int Share(int worker, int workers) => worker == workers ? Blocks : (int)((long)Blocks * worker / workers) & ~7;
+
+    private void Run(int worker, int first, int last)
+    {
+        ref var w = ref MemoryMarshal.GetArrayDataReference(_work[worker]);
+        var whole = Math.Min(last, Count / Width);
+        if (AutoReset == AutoReset.NextStep)
+        {
+            for (var block = first; block < whole;)
+            {
+                var to = block;
+                while (to < whole && _waiting[to] == 0)
+                    to++;
+                if (to > block)
+                    Play(_job.Range(this, block, to), ref w);
+                if (to < whole)
+                    PlayWaiting(to, _job.Range(this, to, to + 1), ref w);
+                block = to + 1;
+            }
+        }
+        else if (first < whole)
+        {
+            Play(_job.Range(this, first, whole), ref w);
+        }
+
+        if (last > whole)
+            PlayTail(ref w);
+    }
+
+    /// <summary>Plays a block in which some environments are reset instead.</summary>
+    private void PlayWaiting(int block, in BatchRange range, ref float w)
+    {
+        int waiting = _waiting[block];
+        var where = Where(waiting);
+        ref var m = ref Memory(block);
+        ref var saved = ref Unsafe.Add(ref w, _savedAt);
+        var length = _memoryLength / Width;
+        for (var k = 0; k < length; k++)
+            LaneOps.Store(ref saved, k, LaneOps.Load(ref m, k));
+        Play(range, ref w);
+        for (var k = 0; k < length; k++)
+            LaneOps.Store(ref m, k, LaneOps.Load(ref saved, k), where);
+        _waiting[block] &= (byte)~waiting;
+        Restart(block, waiting, ref w);
+        for (var i = 0; i < AgentCount; i++)
+            range.Pay(block, i, Vector256<float>.Zero, where);
+        for (var lane = 0; lane < Width; lane++)
+        {
+            if ((waiting >> lane & 1) != 0)
+                Unsafe.Add(ref range.Endings(block), lane) = 0;
+        }
+
+        if (range.Observes)
+            RowsOf(block, waiting, ref w, ref range.Rows(block));
+    }
+
+    /// <summary>Plays the last block, which is not full, in buffers of its own.</summary>
+    private void PlayTail(ref float w)
+    {
+        var block = Blocks - 1;
+        var (at, rest) = (block * Width, Count - block * Width);
+        for (var k = 0; k < ProfileLength; k++)
+            new ReadOnlySpan<float>(_job.Actions + (long)k * Count + at, rest).CopyTo(Tail.Actions.AsSpan(k * Width));
+        fixed (float* a = Tail.Actions, r = Tail.Rewards, o = Tail.Observations, f = Tail.Finals)
+        fixed (byte* e = Tail.Endings)
+        {
+            var range = new BatchRange(block, block + 1, Width, ObservationLength, constants: true, ref *a, ref *r, ref *e,
+                ref _job.Observations == null ? ref Unsafe.NullRef<float>() : ref *o, ref _job.Finals == null ? ref Unsafe.NullRef<float>() : ref *f);
+            if (_waiting[block] != 0)
+                PlayWaiting(block, range, ref w);
+            else
+                Play(range, ref w);
+        }
+
+        for (var i = 0; i < AgentCount; i++)
+            Tail.Rewards.AsSpan(i * Width, rest).CopyTo(new Span<float>(_job.Rewards + (long)i * Count + at, rest));
+        Tail.Endings.AsSpan(0, rest).CopyTo(new Span<byte>(_job.Endings + at, rest));
+        var length = ObservationLength;
+        if (_job.Observations != null)
+            Tail.Observations.AsSpan(0, rest * length).CopyTo(new Span<float>(_job.Observations + (long)at * length, rest * length));
+        for (var lane = 0; lane < rest && _job.Finals != null; lane++)
+        {
+            if ((Tail.Endings[lane] & 3) != 0)
+                Tail.Finals.AsSpan(lane * length, length).CopyTo(new Span<float>(_job.Finals + (long)(at + lane) * length, length));
+        }
+    }
+
+    private void CheckActions(ReadOnlySpan<float> actions)
+    {
+        var (k, bad) = (0, Vector256<float>.Zero);
+        ref var first = ref MemoryMarshal.GetReference(actions);
+        for (; k + Width <= actions.Length; k += Width)
+        {
+            var x = Vector256.LoadUnsafe(ref first, (nuint)k);
+            // x − x is 0 for numbers alone.
+            bad |= ~Vector256.Equals(x - x, Vector256<float>.Zero);
+        }
+
+        var good = !LaneOps.AnyLane(bad);
+        for (; k < actions.Length; k++)
+            good &= float.IsFinite(actions[k]);
+        if (!good)
+        {
+            for (k = 0; float.IsFinite(actions[k]); k++) { }
+            throw Refused(k, actions[k], "a number");
+        }
+
+        for (var d = 0; d < ActionDimensions; d++)
+        {
+            var choices = Info.Actions[d].Choices;
+            if (choices.Count == 0)
+                continue;
+            for (var at = 0; at < ProfileLength; at += ActionDimensions)
+                for (var e = 0; e < Count; e++)
+                    if (!IsChoice(choices, actions[(at + d) * Count + e]))
+                        throw Refused((at + d) * Count + e, actions[(at + d) * Count + e], "one of " + string.Join(", ", choices.Select(c => c.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+        }
+    }
+
+    private static bool IsChoice(IReadOnlyList<double> choices, float action)
+    {
+        for (var k = 0; k < choices.Count; k++)
+            if ((float)choices[k] == action)
+                return true;
+        return false;
+    }
+
+    private ArgumentException Refused(int at, float action, string wanted)
+    {
+        var (index, environment) = (at / Count, at % Count);
+        return new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"Action {Info.Actions[index % ActionDimensions].Name} of agent {index / ActionDimensions} in environment {environment} is {action}; it must be {wanted}."), "actions");
+    }
+
+    /// <summary>The caller's buffers during a step.</summary>
+    private struct Job
+    {
+        public float* Actions, Rewards, Observations, Finals;
+        public byte* Endings;
+        public bool Constants;
+
+        public readonly BatchRange Range(EnvironmentBatch batch, int first, int last)
+        {
+            long at = (long)first * Width, row = at * batch.ObservationLength;
+            return new(first, last, batch.Count, batch.ObservationLength, Constants, ref Actions[at], ref Rewards[at], ref Endings[at],
+                ref Observations == null ? ref Unsafe.NullRef<float>() : ref Observations[row], ref Finals == null ? ref Unsafe.NullRef<float>() : ref Finals[row]);
+        }
+    }
+
+    /// <summary>Buffers of a last block that is not full.</summary>
+    private sealed class TailBuffers(int profile, int agents, int observation)
+    {
+        public float[] Actions { get; } = new float[profile * Width];
+
+        public float[] Rewards { get; } = new float[agents * Width];
+
+        public float[] Observations { get; } = new float[observation * Width];
+
+        public float[] Finals { get; } = new float[observation * Width];
+
+        public byte[] Endings { get; } = new byte[Width];
+    }
+}

@@ -1,0 +1,314 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace CoopGen;
+
+/// <summary>
+/// Many environments of one kind, played in single precision, eight at a time. Environment k does what a
+/// <see cref="GameEnvironment"/> with its parameters and its seed does, to about 1e-5 a step, and does not depend on the others.
+/// </summary>
+/// <remarks>
+/// Buffers belong to the caller. Actions and rewards are structures of arrays: action (i·d + dimension) of all environments, then the
+/// next; rewards likewise per agent. Observations are rows, one per environment. A step allocates nothing.
+/// </remarks>
+public abstract unsafe partial class EnvironmentBatch : IDisposable
+{
+    private const int Width = LaneMath.Width;
+
+    private readonly BatchPlan _plan;
+    private readonly ulong[] _seeds;
+    private readonly uint[] _episodes;
+    private readonly byte[] _waiting;
+    private readonly byte[] _modes;
+    private float[] _memory = [];
+    private float[] _setup = [];
+    private float[][] _work = [];
+    private int _memoryLength, _setupStride, _columnsAt, _savedAt;
+    private bool _started;
+
+    /// <param name="plan">What the batch consists of.</param>
+    protected EnvironmentBatch(BatchPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        _plan = plan;
+        var first = plan.Variants[0];
+        (Count, AgentCount, ActionDimensions, ObservationLength, Info) = (plan.VariantOf.Length, first.AgentCount, first.ActionDimensions, first.ObservationLength, first.Info);
+        Blocks = (Count + Width - 1) / Width;
+        (_seeds, _episodes) = (new ulong[Blocks * Width], new uint[Blocks * Width]);
+        (_waiting, _modes) = (new byte[Blocks], new byte[Blocks]);
+    }
+
+    /// <summary>The manifest of the environments.</summary>
+    public EnvironmentInfo Info { get; }
+
+    /// <summary>Number of environments.</summary>
+    public int Count { get; }
+
+    /// <summary>Number of agents n of each.</summary>
+    public int AgentCount { get; }
+
+    /// <summary>Number of dimensions d of an agent's action.</summary>
+    public int ActionDimensions { get; }
+
+    /// <summary>Length of a profile of actions: n·d.</summary>
+    public int ProfileLength => AgentCount * ActionDimensions;
+
+    /// <summary>Length of a row of observations.</summary>
+    public int ObservationLength { get; }
+
+    /// <summary>What happens when an episode ends.</summary>
+    public AutoReset AutoReset => _plan.Options.AutoReset;
+
+    /// <summary>Number of blocks of eight.</summary>
+    protected int Blocks { get; }
+
+    /// <summary>The environment whose parameters environment k has.</summary>
+    public GameEnvironment Variant(int k) => _plan.Variants[_plan.VariantOf[k]];
+
+    /// <summary>The seed of environment k in a batch with a seed: number k of those split from it.</summary>
+    public static ulong SeedOf(ulong seed, int k) => new Philox(seed).Split((ulong)k).Seed;
+
+    /// <summary>The episode that environment k plays, from 0 since its seed was given.</summary>
+    public int Episode(int k) => (int)_episodes[Checked(k)];
+
+    /// <summary>Steps that environment k has played in its episode.</summary>
+    public int StepCount(int k) => (int)_memory[Checked(k) / Width * _memoryLength + k % Width];
+
+    /// <summary>A batch of environments that all have the parameters of one.</summary>
+    /// <param name="environment">A compiled environment; it is not played.</param>
+    /// <param name="count">Number of environments, at least 1.</param>
+    /// <param name="options">How the batch is made; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The count is not positive, or the environment is not a compiled one.</exception>
+    public static EnvironmentBatch Create(GameEnvironment environment, int count, BatchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Create([environment], new int[count], options);
+    }
+
+    /// <summary>A batch in which environments differ in parameters and reward mode.</summary>
+    /// <param name="variants">Compiled environments of one kind, number of agents and shape of observation, one per set of parameters.</param>
+    /// <param name="variantOf">The variant of each environment of the batch, from 0.</param>
+    /// <param name="options">How the batch is made; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The variants differ in more than parameters, or there is no such variant.</exception>
+    public static EnvironmentBatch Create(IReadOnlyList<GameEnvironment> variants, ReadOnlySpan<int> variantOf, BatchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(variants);
+        options ??= new();
+        if (variants.Count == 0 || variantOf.Length == 0)
+            throw new ArgumentException("A batch needs at least one environment.", nameof(variants));
+        if (options.Threads is < 0 or > 1024)
+            throw new ArgumentException($"Threads is {options.Threads}; it must be between 0 and 1024.", nameof(options));
+        foreach (var k in variantOf)
+            if (k < 0 || k >= variants.Count)
+                throw new ArgumentException($"An environment is to be variant {k}; there are variants 0 to {variants.Count - 1}.", nameof(variantOf));
+        var first = variants[0];
+        foreach (var variant in variants)
+        {
+            if (variant.GetType() != first.GetType())
+                throw new ArgumentException($"A batch holds environments of one kind; {variant.Info.Id} is not {first.Info.Id}.", nameof(variants));
+            if (variant.AgentCount != first.AgentCount || variant.ObservationLength != first.ObservationLength)
+                throw new ArgumentException($"All environments of a batch have the same number of agents and length of observation; {variant.AgentCount} and {variant.ObservationLength} are not {first.AgentCount} and {first.ObservationLength}.", nameof(variants));
+        }
+
+        return first.MakeBatch(new(variants, variantOf.ToArray(), options));
+    }
+
+    /// <summary>Starts the first episode of every environment; environment k has the seed <see cref="SeedOf"/> tells.</summary>
+    /// <param name="seed">The seed of the batch.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    public void Reset(ulong seed, bool clear = false)
+    {
+        for (var k = 0; k < _seeds.Length; k++)
+            _seeds[k] = SeedOf(seed, k);
+        ResetAll(clear);
+    }
+
+    /// <summary>Starts the first episode of every environment, each under its own seed.</summary>
+    /// <param name="seeds">One seed per environment.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, bool clear = false)
+    {
+        if (seeds.Length != Count)
+            throw new ArgumentException($"{seeds.Length} seeds are given; the batch has {Count} environments.", nameof(seeds));
+        seeds.CopyTo(_seeds);
+        ResetAll(clear);
+    }
+
+    /// <summary>Starts the next episode of some environments.</summary>
+    /// <param name="which">Whether each is reset.</param>
+    /// <exception cref="ArgumentException">There is another number of entries.</exception>
+    /// <exception cref="InvalidOperationException">The batch has never been reset as a whole.</exception>
+    public void Reset(ReadOnlySpan<bool> which)
+    {
+        if (which.Length != Count)
+            throw new ArgumentException($"{which.Length} entries are given; the batch has {Count} environments.", nameof(which));
+        CheckStarted();
+        for (var block = 0; block < Blocks; block++)
+        {
+            var mask = 0;
+            for (var lane = 0; lane < Width && block * Width + lane < Count; lane++)
+                mask |= which[block * Width + lane] ? 1 << lane : 0;
+            if (mask != 0)
+                Restart(block, mask, ref _work[0][0]);
+            _waiting[block] &= (byte)~mask;
+        }
+    }
+
+    /// <summary>Writes the observations of all environments, every column.</summary>
+    /// <param name="observations">Receives a row per environment.</param>
+    /// <exception cref="ArgumentException">The length is wrong.</exception>
+    public void Observe(Span<float> observations)
+    {
+        CheckStarted();
+        Room(nameof(observations), observations.Length, (long)Count * ObservationLength);
+        ref var w = ref _work[0][0];
+        fixed (float* rows = observations, tail = Tail.Observations)
+        {
+            for (var block = 0; block < Blocks; block++)
+            {
+                var whole = (block + 1) * Width <= Count;
+                ref var into = ref whole ? ref rows[(long)block * Width * ObservationLength] : ref tail[0];
+                WriteRows(block, ref w, ref into);
+                if (!whole)
+                    Tail.Observations.AsSpan(0, (Count - block * Width) * ObservationLength).CopyTo(observations[(block * Width * ObservationLength)..]);
+            }
+        }
+    }
+
+    /// <summary>Ends the threads of the batch.</summary>
+    public void Dispose()
+    {
+        _team?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The memory of a block: steps played, then actions and state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected ref float Memory(int block) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), (nint)block * _memoryLength);
+
+    /// <summary>What is fixed of a block: horizon, reward mode, then what the spec needs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected ref float Setup(int block) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_setup), (nint)block * _setupStride);
+
+    /// <summary>The reward modes that occur in a block: bits 1, 2, 4 for private, integrated, cooperative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected int Modes(int block) => _modes[block];
+
+    /// <summary>Makes the memory; called once, from the constructor of the derived class.</summary>
+    /// <param name="memory">Entries of a block's memory.</param>
+    /// <param name="setup">Entries that <see cref="WriteSetup"/> writes.</param>
+    /// <param name="work">Entries of memory that a step computes in.</param>
+    protected void Allocate(int memory, int setup, int work)
+    {
+        var variants = new float[_plan.Variants.Count][];
+        for (var v = 0; v < variants.Length; v++)
+        {
+            variants[v] = new float[setup + 2];
+            variants[v][0] = _plan.Variants[v].Horizon;
+            variants[v][1] = (int)_plan.Variants[v].Mode;
+            WriteSetup(_plan.Variants[v], variants[v].AsSpan(2));
+        }
+
+        var mixed = variants.Length > 1;
+        _setupStride = mixed ? (setup + 2) * Width : 0;
+        _setup = new float[(mixed ? Blocks : 1) * (setup + 2) * Width];
+        for (var k = 0; k < _seeds.Length; k++)
+        {
+            var variant = _plan.VariantOf[Math.Min(k, Count - 1)];
+            _modes[k / Width] |= (byte)(1 << (int)_plan.Variants[variant].Mode);
+            if (mixed || k < Width)
+                for (var at = 0; at < setup + 2; at++)
+                    _setup[(mixed ? k / Width * (setup + 2) * Width : 0) + at * Width + k % Width] = variants[variant][at];
+        }
+
+        _memoryLength = memory * Width;
+        _memory = new float[Blocks * _memoryLength];
+        (_columnsAt, _savedAt) = (work * Width, (work + ObservationLength) * Width);
+        var workers = Workers();
+        _work = [.. Enumerable.Range(0, workers).Select(_ => new float[_savedAt + _memoryLength + 2 * Width * ObservationLength])];
+        Tail = new(ProfileLength, AgentCount, ObservationLength);
+        for (var block = 0; block < Blocks; block++)
+            Begin(block, ref Memory(block), ref Setup(block), ref _work[0][0], Vector256<float>.AllBitsSet, clear: true);
+    }
+
+    /// <summary>Writes what is fixed of a variant.</summary>
+    protected abstract void WriteSetup(GameEnvironment variant, Span<float> values);
+
+    /// <summary>Gives actions and states their initial values and makes the draws of a reset, in the lanes of a mask.</summary>
+    protected abstract void Begin(int block, ref float m, ref float p, ref float w, Vector256<float> where, bool clear);
+
+    /// <summary>Plays a step of consecutive blocks.</summary>
+    protected abstract void Play(in BatchRange range, ref float w);
+
+    /// <summary>Writes the columns of the observation of a block.</summary>
+    protected abstract void WriteColumns(int block, ref float m, ref float p, ref float w, ref float columns);
+
+    /// <summary>A draw for each lane.</summary>
+    protected Vector256<float> Draw(int block, DrawPhase phase, uint name, Vector256<float> step, int element, int site, bool normal)
+    {
+        var drawn = Vector256<float>.Zero;
+        for (var lane = 0; lane < Width; lane++)
+        {
+            var k = block * Width + lane;
+            var bits = new Philox(_seeds[k]).Draw(phase, name, _episodes[k], (uint)step[lane], element, site);
+            drawn = drawn.WithElement(lane, (float)(normal ? bits.Normal : bits.Uniform));
+        }
+
+        return drawn;
+    }
+
+    private void ResetAll(bool clear)
+    {
+        _episodes.AsSpan().Clear();
+        _waiting.AsSpan().Clear();
+        _started = true;
+        for (var block = 0; block < Blocks; block++)
+            Begin(block, Vector256<float>.AllBitsSet, ref _work[0][0], clear);
+    }
+
+    /// <summary>Starts the next episode in the lanes of a bit mask.</summary>
+    private void Restart(int block, int lanes, ref float w)
+    {
+        for (var lane = 0; lane < Width; lane++)
+            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1);
+        Begin(block, Where(lanes), ref w, clear: false);
+    }
+
+    private void Begin(int block, Vector256<float> where, ref float w, bool clear)
+    {
+        ref var m = ref Memory(block);
+        LaneOps.Store(ref m, 0, Vector256<float>.Zero, where);
+        Begin(block, ref m, ref Setup(block), ref w, where, clear);
+    }
+
+    /// <summary>Writes the rows of a block, through <see cref="WriteColumns"/>.</summary>
+    protected void WriteRows(int block, ref float w, ref float rows)
+    {
+        ref var columns = ref Unsafe.Add(ref w, _columnsAt);
+        WriteColumns(block, ref Memory(block), ref Setup(block), ref w, ref columns);
+        LaneRows.WriteAll(ref rows, ObservationLength, ref columns);
+    }
+
+    private static Vector256<float> Where(int lanes)
+    {
+        var bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.Equals(Vector256.Create(lanes) & bits, bits).AsSingle();
+    }
+
+    private int Checked(int k) => k >= 0 && k < Count ? k : throw new ArgumentOutOfRangeException(nameof(k), k, $"The environments are 0 to {Count - 1}.");
+
+    private void CheckStarted()
+    {
+        if (!_started)
+            throw new InvalidOperationException($"The batch of {Info.Id} has not been reset; call Reset with a seed before the first step.");
+    }
+
+    private static void Room(string what, int given, long needed)
+    {
+        if (given != needed)
+            throw new ArgumentException($"{what} has room for {given} numbers; the batch needs {needed}.", what);
+    }
+}
