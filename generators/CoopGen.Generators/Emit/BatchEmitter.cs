@@ -34,6 +34,7 @@ internal sealed class BatchEmitter
         Function(Begin);
         Function(new BatchStepEmitter(_class).Play);
         Function(WriteColumns);
+        Function(ReadState);
 
         var code = new CodeWriter();
         EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "static CoopGen.LaneOps"]);
@@ -119,6 +120,32 @@ internal sealed class BatchEmitter
         code.Close();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetup(values);");
+    }
+
+    /// <summary>Where every entry of the memory of a scalar environment lies in a lane.</summary>
+    private void ReadState(CodeWriter code)
+    {
+        var inConst = new ConstructorEmitter(new ClassContext(_program)).IsConst;
+        string There(string name) => inConst ? $"{_class.ClassName}.{name}" : $"environment.{name}";
+        var actions = _class.Dimensions == 1 ? "N" : $"N * {BatchContext.Text(_class.Dimensions)}";
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane)");
+        if (!inConst)
+            code.Line($"var environment = ({_class.ClassName})variant;");
+        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, AtActions, {actions});");
+        if (_class.KeepsGiven)
+            code.Line($"Copy(state, {There("AtGiven")}, lane, AtGiven, {actions});");
+        if (_class.KeepsPaid)
+            code.Line($"Copy(state, {There("AtPaid")}, lane, AtPaid, N);");
+        foreach (var state in _class.States)
+        {
+            var at = ClassContext.Offset(state);
+            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, {at}, N, {BatchContext.Rows(state)});"
+                : $"Copy(state, {There(at)}, lane, {at}, {_class.Entries(state)});");
+        }
+
+        code.Close();
+        string Capacity(StateDeclaration window) => window.Capacity!.IsConst ? BatchContext.Rows(window) : $"environment.RowsOf{window.Name}()";
     }
 
     /// <summary>What is fixed at construction, in double precision up to the last step.</summary>

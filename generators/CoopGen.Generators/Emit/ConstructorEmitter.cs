@@ -6,7 +6,8 @@ namespace CoopGen.Generators.Emit;
 /// <summary>Writes fields and constructor: everything that is fixed when an environment is made, and its checks.</summary>
 internal sealed class ConstructorEmitter(ClassContext context)
 {
-    private bool IsConst => context.Program.Agents.IsConst && context.Program.States.All(s => s.Capacity is null or { IsConst: true });
+    /// <summary>Whether all lengths are known at compile time.</summary>
+    public bool IsConst => context.Program.Agents.IsConst && context.Program.States.All(s => s.Capacity is null or { IsConst: true });
 
     public void Fields(CodeWriter code)
     {

@@ -178,6 +178,28 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
     }
 
+    /// <summary>Puts environment k where a scalar environment with its parameters is; its seed and episode are taken over too.</summary>
+    /// <param name="k">The environment of the batch.</param>
+    /// <param name="state">What <see cref="GameEnvironment.SaveState"/> has written.</param>
+    /// <exception cref="ArgumentException">The length is wrong, or the state is not that of an episode under way.</exception>
+    /// <exception cref="InvalidOperationException">The batch has never been reset as a whole.</exception>
+    public void SetState(int k, ReadOnlySpan<double> state)
+    {
+        CheckStarted();
+        var variant = Variant(Checked(k));
+        var (step, episode, seed) = variant.ReadHeader(state);
+        var lane = new float[_memoryLength / Width];
+        ref var m = ref Memory(k / Width);
+        for (var at = 0; at < lane.Length; at++)
+            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
+        ReadState(variant, state, lane);
+        lane[0] = step;
+        for (var at = 0; at < lane.Length; at++)
+            Unsafe.Add(ref m, at * Width + k % Width) = lane[at];
+        (_seeds[k], _episodes[k]) = (seed, episode);
+        _waiting[k / Width] &= (byte)~(1 << k % Width);
+    }
+
     /// <summary>Ends the threads of the batch.</summary>
     public void Dispose()
     {
@@ -245,6 +267,30 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>Writes the columns of the observation of a block.</summary>
     protected abstract void WriteColumns(int block, ref float m, ref float p, ref float w, ref float columns);
+
+    /// <summary>Copies the memory of a scalar environment, in double precision, to one lane.</summary>
+    protected abstract void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane);
+
+    /// <summary>Copies entries.</summary>
+    protected static void Copy(ReadOnlySpan<double> from, int at, Span<float> to, int there, int count)
+    {
+        for (var k = 0; k < count; k++)
+            to[there + k] = (float)from[at + k];
+    }
+
+    /// <summary>Copies a window, its newest row to where the newest row of the lane's block lies.</summary>
+    protected static void CopyWindow(ReadOnlySpan<double> from, int at, int capacity, Span<float> to, int there, int n, int rows)
+    {
+        var (count, head) = ((int)from[at], (int)to[there + 1]);
+        to[there] = count;
+        to.Slice(there + 2, n * rows).Clear();
+        for (var age = 0; age < count; age++)
+        {
+            var (row, here) = (((int)from[at + 1] - age + capacity) % capacity, (head - age + rows) % rows);
+            for (var i = 0; i < n; i++)
+                to[there + 2 + here * n + i] = (float)from[at + 2 + row * n + i];
+        }
+    }
 
     /// <summary>A draw for each lane.</summary>
     protected Vector256<float> Draw(int block, DrawPhase phase, uint name, Vector256<float> step, int element, int site, bool normal)

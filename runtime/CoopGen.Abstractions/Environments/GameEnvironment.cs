@@ -8,7 +8,10 @@ namespace CoopGen;
 /// </summary>
 public abstract class GameEnvironment
 {
-    private const int StepSlot = 0, EpisodeSlot = 1, SeedLowSlot = 2, SeedHighSlot = 3, PhaseSlot = 4, Header = 5;
+    /// <summary>Where the actions begin in a saved state.</summary>
+    public const int HeaderLength = 5;
+
+    private const int StepSlot = 0, EpisodeSlot = 1, SeedLowSlot = 2, SeedHighSlot = 3, PhaseSlot = 4, Header = HeaderLength;
     private const double NotReset = 0, Running = 1, Ended = 2;
 
     private readonly ParameterValue[] _parameters;
@@ -232,6 +235,16 @@ public abstract class GameEnvironment
         CheckStateLength(source.Length);
         source.CopyTo(Memory);
         Restored();
+    }
+
+    /// <summary>What the header of a saved state says.</summary>
+    /// <exception cref="ArgumentException">The length is wrong, or no episode is under way.</exception>
+    internal (int Step, uint Episode, ulong Seed) ReadHeader(ReadOnlySpan<double> state)
+    {
+        CheckStateLength(state.Length);
+        if (state[PhaseSlot] != Running)
+            throw new ArgumentException("The state is not that of an episode under way.", nameof(state));
+        return ((int)state[StepSlot], (uint)state[EpisodeSlot], (ulong)state[SeedHighSlot] << 32 | (ulong)state[SeedLowSlot]);
     }
 
     /// <summary>Makes the memory and the action space; called once, from the constructor of the derived class.</summary>
