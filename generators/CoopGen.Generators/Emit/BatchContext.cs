@@ -66,12 +66,15 @@ internal sealed class BatchContext : ClassContext
         StateKind.Scalar => "1",
         StateKind.PerAgent => N,
         StateKind.PerPair => $"{N} * {N}",
-        StateKind.Window => $"2 + {N} * {Rows(state)}",
+        StateKind.Window => $"1 + {N} * {Rows(state)}",
         _ => $"1 + 3 * {N}",
     };
 
     /// <summary>Rows kept of a window: the most that any environment of the batch keeps.</summary>
     public static string Rows(StateDeclaration window) => window.Capacity!.IsConst ? ((int)window.Capacity.Value).ToString(CultureInfo.InvariantCulture) : "Rows" + window.Name;
+
+    /// <summary>The entry that tells which row of a window is the newest.</summary>
+    public static string Top(StateDeclaration window) => "AtTopOf" + window.Name;
 
     /// <summary>Text of entry <paramref name="index"/> of what begins at <paramref name="name"/>.</summary>
     public static string Sum(string name, string? index) => index is null or "0" ? name : $"{name} + {index}";
@@ -102,7 +105,7 @@ internal sealed class BatchContext : ClassContext
                 return $"LaneRosters.{(e.Op == Op.RosterHas ? "Has" : "Timer")}(ref m, {Offset(Program.State(e.Slot))}, {N}, {index(e[0])})";
             case Op.WindowAt or Op.WindowMean:
                 var window = Program.State(e.Slot);
-                return $"LaneWindows.{(e.Op == Op.WindowAt ? "At" : "Mean")}(ref m, {Offset(window)}, {N}, {Rows(window)}, {index(e[0])}, {PrintArgument!(e[1])})";
+                return $"LaneWindows.{(e.Op == Op.WindowAt ? "At" : "Mean")}(ref m, {Offset(window)}, {Top(window)}, {N}, {Rows(window)}, {index(e[0])}, {PrintArgument!(e[1])})";
             case Op.DrawUniform or Op.DrawNormal:
                 var element = e.Args.Length switch { 0 => "0", 1 => index(e[0]), _ => PairIndex(index(e[0]), index(e[1])) };
                 var phase = (e.Part >> 8) switch { 0 => "Reset", 1 => "Update", 2 => "Settle", _ => "Observe" };

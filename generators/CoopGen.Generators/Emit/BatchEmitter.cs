@@ -71,6 +71,8 @@ internal sealed class BatchEmitter
         if (_class.KeepsPaid)
             memory.Add(("AtPaid", n));
         memory.AddRange(_class.States.Select(s => (ClassContext.Offset(s), _class.Entries(s))));
+        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "1")).ToList();
+        memory.AddRange(shared);
         var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "1", 1 => n, _ => $"{n} * {n}" })).ToList();
         var work = _class.Work.Select(w => (Name: w.Key, Size: w.Value)).ToList();
         var isConst = HasConstantAgents && !Windows().Any();
@@ -116,7 +118,7 @@ internal sealed class BatchEmitter
             }
         }
 
-        code.Line($"Allocate({lengths[0]}, {(setup.Count == 0 ? "0" : lengths[1] + " - 2")}, {lengths[2]});");
+        code.Line($"Allocate({lengths[0]}, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : lengths[1] + " - 2")}, {lengths[2]});");
         code.Close();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetup(values);");
@@ -140,7 +142,7 @@ internal sealed class BatchEmitter
         foreach (var state in _class.States)
         {
             var at = ClassContext.Offset(state);
-            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, {at}, N, {BatchContext.Rows(state)});"
+            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, {at}, {BatchContext.Top(state)}, N, {BatchContext.Rows(state)});"
                 : $"Copy(state, {There(at)}, lane, {at}, {_class.Entries(state)});");
         }
 

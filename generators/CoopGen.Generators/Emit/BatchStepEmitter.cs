@@ -107,7 +107,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
         var next = statement.Kind == StatementKind.Tick ? "" : context.NextRegion(state);
         code.Line(statement.Kind switch
         {
-            StatementKind.Push => $"LaneWindows.Push(ref m, {at}, N, {BatchContext.Rows(state)}, {Capacity(lowering, state)}, ref w, {next}, {mask});",
+            StatementKind.Push => $"LaneWindows.Push(ref m, {at}, {BatchContext.Top(state)}, N, {BatchContext.Rows(state)}, {Capacity(lowering, state)}, ref w, {next}, {mask});",
             StatementKind.Tick => $"LaneRosters.Tick(ref m, {at}, N, {mask});",
             StatementKind.Admit => $"LaneRosters.Admit(ref m, {at}, N, ref w, {next}, {mask});",
             _ => $"LaneRosters.Remove(ref m, {at}, N, ref w, {next}, {lowering.Print(statement.Values[1])}, {lowering.Print(statement.Values[2])}, {mask});",

@@ -142,7 +142,7 @@ public abstract unsafe partial class EnvironmentBatch
         var where = Where(waiting);
         ref var m = ref Memory(block);
         ref var saved = ref Unsafe.Add(ref w, _savedAt);
-        var length = _memoryLength / Width;
+        var length = _memoryLength / Width - _shared;
         for (var k = 0; k < length; k++)
             LaneOps.Store(ref saved, k, LaneOps.Load(ref m, k));
         Play(range, ref w);

@@ -24,7 +24,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private float[] _memory = [];
     private float[] _setup = [];
     private float[][] _work = [];
-    private int _memoryLength, _setupStride, _columnsAt, _savedAt;
+    private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
     private bool _started;
 
     /// <param name="plan">What the batch consists of.</param>
@@ -221,9 +221,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>Makes the memory; called once, from the constructor of the derived class.</summary>
     /// <param name="memory">Entries of a block's memory.</param>
+    /// <param name="shared">How many of them, at its end, are the same for all lanes and go on when some are reset.</param>
     /// <param name="setup">Entries that <see cref="WriteSetup"/> writes.</param>
     /// <param name="work">Entries of memory that a step computes in.</param>
-    protected void Allocate(int memory, int setup, int work)
+    protected void Allocate(int memory, int shared, int setup, int work)
     {
         var variants = new float[_plan.Variants.Count][];
         for (var v = 0; v < variants.Length; v++)
@@ -246,7 +247,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
                     _setup[(mixed ? k / Width * (setup + 2) * Width : 0) + at * Width + k % Width] = variants[variant][at];
         }
 
-        _memoryLength = memory * Width;
+        (_memoryLength, _shared) = (memory * Width, shared);
         _memory = new float[Blocks * _memoryLength];
         (_columnsAt, _savedAt) = (work * Width, (work + ObservationLength) * Width);
         var workers = Workers();
@@ -279,16 +280,16 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     }
 
     /// <summary>Copies a window, its newest row to where the newest row of the lane's block lies.</summary>
-    protected static void CopyWindow(ReadOnlySpan<double> from, int at, int capacity, Span<float> to, int there, int n, int rows)
+    protected static void CopyWindow(ReadOnlySpan<double> from, int at, int capacity, Span<float> to, int there, int top, int n, int rows)
     {
-        var (count, head) = ((int)from[at], (int)to[there + 1]);
+        var (count, head) = ((int)from[at], (int)to[top]);
         to[there] = count;
-        to.Slice(there + 2, n * rows).Clear();
+        to.Slice(there + 1, n * rows).Clear();
         for (var age = 0; age < count; age++)
         {
             var (row, here) = (((int)from[at + 1] - age + capacity) % capacity, (head - age + rows) % rows);
             for (var i = 0; i < n; i++)
-                to[there + 2 + here * n + i] = (float)from[at + 2 + row * n + i];
+                to[there + 1 + here * n + i] = (float)from[at + 2 + row * n + i];
         }
     }
 

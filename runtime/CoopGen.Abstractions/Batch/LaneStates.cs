@@ -18,8 +18,8 @@ public static class LaneStates
 }
 
 /// <summary>
-/// The sliding window of eight environments, from entry <c>at</c> of a block: count, head (the same in all lanes), then
-/// <c>capacity</c> rows of n values, those beyond the count 0. Called by generated code.
+/// The sliding window of eight environments, from entry <c>at</c> of a block: count, then <c>capacity</c> rows of n values, those beyond the
+/// count 0. Entry <c>top</c> tells which row is the newest, the same for all lanes. Called by generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class LaneWindows
@@ -29,45 +29,46 @@ public static class LaneWindows
     {
         Store(ref m, at, None, where);
         for (var k = 0; k < n * capacity; k++)
-            Store(ref m, at + 2 + k, None, where);
+            Store(ref m, at + 1 + k, None, where);
     }
 
     /// <summary>Adds the profile of n values at entry <paramref name="from"/> of <paramref name="w"/> in the lanes of a mask.</summary>
     /// <param name="m">The block.</param>
     /// <param name="at">Where the window begins.</param>
+    /// <param name="top">The entry with the newest row.</param>
     /// <param name="n">Number of agents.</param>
     /// <param name="capacity">Number of rows kept.</param>
     /// <param name="limit">The capacity of each lane, at most <paramref name="capacity"/>.</param>
     /// <param name="w">Where the profile lies.</param>
     /// <param name="from">Its first entry.</param>
     /// <param name="where">The lanes in which it is added.</param>
-    public static void Push(ref float m, int at, int n, int capacity, Vector256<float> limit, ref float w, int from, Vector256<float> where)
+    public static void Push(ref float m, int at, int top, int n, int capacity, Vector256<float> limit, ref float w, int from, Vector256<float> where)
     {
-        var head = (int)Load(ref m, at + 1)[0] + 1;
+        var head = (int)Load(ref m, top)[0] + 1;
         if (head == capacity)
             head = 0;
         if (!EveryLane(where))
-            Turn(ref m, at + 2, n, capacity, head, ~where);
+            Turn(ref m, at + 1, n, capacity, head, ~where);
         for (var i = 0; i < n; i++)
-            Store(ref m, at + 2 + head * n + i, Load(ref w, from + i), where);
+            Store(ref m, at + 1 + head * n + i, Load(ref w, from + i), where);
         var count = Load(ref m, at);
         Store(ref m, at, Min(count + Of(1f), limit), where);
-        Store(ref m, at + 1, Of(head));
+        Store(ref m, top, Of(head));
         // A lane that keeps fewer rows than the block forgets its oldest.
         if (!EveryLane(Eq(limit, Of(capacity))))
-            Forget(ref m, at + 2, n, capacity, head, limit);
+            Forget(ref m, at + 1, n, capacity, head, limit);
     }
 
     /// <summary>The value of <paramref name="agent"/> in the profile <paramref name="age"/> pushes before the newest; 0 where there is none.</summary>
-    public static Vector256<float> At(ref float m, int at, int n, int capacity, int agent, Vector256<float> age)
+    public static Vector256<float> At(ref float m, int at, int top, int n, int capacity, int agent, Vector256<float> age)
     {
         // Ages between whole numbers mean the younger profile, as in the scalar environment.
         var known = Le(None, age) & Lt(age, Load(ref m, at));
         var whole = Vector256.Truncate(age);
-        var (row, found) = ((int)Load(ref m, at + 1)[0], None);
+        var (row, found) = ((int)Load(ref m, top)[0], None);
         for (var k = 0; k < capacity; k++)
         {
-            found = Select(Eq(whole, Of(k)), Load(ref m, at + 2 + row * n + agent), found);
+            found = Select(Eq(whole, Of(k)), Load(ref m, at + 1 + row * n + agent), found);
             row = row == 0 ? capacity - 1 : row - 1;
         }
 
@@ -76,30 +77,34 @@ public static class LaneWindows
 
     /// <summary>The mean of <paramref name="agent"/> over the newest min(<paramref name="last"/>, count) profiles; 0 when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Mean(ref float m, int at, int n, int capacity, int agent, Vector256<float> last)
+    public static Vector256<float> Mean(ref float m, int at, int top, int n, int capacity, int agent, Vector256<float> last)
     {
         var count = Min(Vector256.Truncate(last), Load(ref m, at));
-        var sum = EveryLane(Eq(count, Load(ref m, at))) ? Total(ref m, at + 2 + agent, n, capacity) : Newest(ref m, at, n, capacity, agent, count);
+        var head = (int)Load(ref m, top)[0];
+        var sum = EveryLane(Eq(count, Load(ref m, at))) ? Total(ref m, at + 1 + agent, head, n, capacity) : Newest(ref m, at + 1 + agent, head, n, capacity, count);
         return Lt(None, count) & (sum / Max(count, Of(1f)));
     }
 
-    /// <summary>The sum over all rows; those that are not there are 0.</summary>
-    private static Vector256<float> Total(ref float m, int from, int n, int capacity)
+    /// <summary>The sum over all rows, the newest first, whatever row that is; those that are not there are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Total(ref float m, int from, int head, int n, int capacity)
     {
-        var sum = Load(ref m, from);
-        for (var k = 1; k < capacity; k++)
-            sum += Load(ref m, from + k * n);
+        var sum = Load(ref m, from + head * n);
+        for (var row = head - 1; row >= 0; row--)
+            sum += Load(ref m, from + row * n);
+        for (var row = capacity - 1; row > head; row--)
+            sum += Load(ref m, from + row * n);
         return sum;
     }
 
-    private static Vector256<float> Newest(ref float m, int at, int n, int capacity, int agent, Vector256<float> count)
+    /// <summary>The sum over the newest rows, in the order of <see cref="Total"/>, so that a sum does not depend on the other lanes.</summary>
+    private static Vector256<float> Newest(ref float m, int from, int head, int n, int capacity, Vector256<float> count)
     {
-        // In the order of the rows, as Total adds, so that a sum does not depend on the other lanes.
-        var (head, sum) = ((int)Load(ref m, at + 1)[0], None);
-        for (var row = 0; row < capacity; row++)
+        var sum = None;
+        for (var age = 0; age < capacity; age++)
         {
-            var age = head - row + (row > head ? capacity : 0);
-            sum += Lt(Of(age), count) & Load(ref m, at + 2 + row * n + agent);
+            var row = head - age + (age > head ? capacity : 0);
+            sum += Lt(Of(age), count) & Load(ref m, from + row * n);
         }
 
         return sum;

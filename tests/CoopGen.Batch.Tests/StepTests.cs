@@ -1,0 +1,134 @@
+namespace CoopGen.Batch.Tests;
+
+/// <summary>Resets, refusals and costs of a batch.</summary>
+public class StepTests
+{
+    public static TheoryData<string> Ids => TestGames.Ids;
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_step_allocates_nothing(string id)
+    {
+        foreach (var reset in new[] { AutoReset.SameStep, AutoReset.NextStep, AutoReset.Disabled })
+        {
+            var environment = TestGames.Find(id).Create(null);
+            const int Count = 21;
+            using var batch = EnvironmentBatch.Create(environment, Count, new() { AutoReset = reset });
+            batch.Reset(1);
+            var (rewards, endings, rows, finals, ended) = (new float[Count * batch.AgentCount], new Ending[Count], new float[Count * batch.ObservationLength], new float[Count * batch.ObservationLength], new bool[Count]);
+            var actions = Actions(environment, Count, 1);
+            Play(100);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Play(500);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+            void Play(int steps)
+            {
+                for (var step = 0; step < steps; step++)
+                {
+                    batch.Step(actions, rewards, endings, rows, finals);
+                    if (reset != AutoReset.Disabled)
+                        continue;
+                    for (var k = 0; k < Count; k++)
+                        ended[k] = (endings[k] & (Ending.Terminated | Ending.Truncated)) != 0;
+                    batch.Reset(ended);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void The_three_ways_to_reset_mean_what_they_say()
+    {
+        var environment = TestGames.Find("TrustDilemma-v0").Create(new() { ["max_steps"] = 3 });
+        const int Count = 9;
+        var actions = Actions(environment, Count, 2);
+        (EnvironmentBatch Batch, float[] Rewards, Ending[] Endings, float[] Rows, float[] Finals) Make(AutoReset reset)
+        {
+            var batch = EnvironmentBatch.Create(environment, Count, new() { AutoReset = reset });
+            batch.Reset(1);
+            return (batch, new float[Count * 2], new Ending[Count], new float[Count * batch.ObservationLength], new float[Count * batch.ObservationLength]);
+        }
+
+        var (same, next, never) = (Make(AutoReset.SameStep), Make(AutoReset.NextStep), Make(AutoReset.Disabled));
+        var first = new float[same.Rows.Length];
+        same.Batch.Observe(first);
+        for (var step = 1; step <= 3; step++)
+        {
+            foreach (var b in new[] { same, next, never })
+            {
+                b.Batch.Step(actions, b.Rewards, b.Endings, b.Rows, b.Finals);
+                Assert.All(b.Endings, e => Assert.Equal(step == 3, e.HasFlag(Ending.Truncated)));
+                Assert.Equal(same.Rewards, b.Rewards);
+            }
+        }
+
+        Assert.Equal(first, same.Rows);
+        Assert.Equal(next.Rows, same.Finals);
+        Assert.Equal(never.Rows, next.Rows);
+        Assert.Equal((1, 0, 0), (same.Batch.Episode(4), next.Batch.Episode(4), never.Batch.Episode(4)));
+        Assert.Equal((0, 3), (same.Batch.StepCount(8), next.Batch.StepCount(8)));
+
+        next.Batch.Step(actions, next.Rewards, next.Endings, next.Rows, next.Finals);
+        Assert.Equal(first, next.Rows);
+        Assert.All(next.Rewards, r => Assert.Equal(0, r));
+        Assert.All(next.Endings, e => Assert.Equal(Ending.None, e));
+        Assert.Equal((1, 0), (next.Batch.Episode(8), next.Batch.StepCount(8)));
+
+        var refused = Assert.Throws<InvalidOperationException>(() => never.Batch.Step(actions, never.Rewards, never.Endings));
+        Assert.Contains("environment 0 is over", refused.Message);
+        never.Batch.Reset([.. Enumerable.Range(0, Count).Select(k => k != 5)]);
+        refused = Assert.Throws<InvalidOperationException>(() => never.Batch.Step(actions, never.Rewards, never.Endings));
+        Assert.Contains("environment 5 is over", refused.Message);
+        never.Batch.Reset([.. Enumerable.Range(0, Count).Select(k => k == 5)]);
+        never.Batch.Step(actions, never.Rewards, never.Endings);
+    }
+
+    [Fact]
+    public void Bad_input_is_refused_and_changes_nothing()
+    {
+        var environment = TestGames.Find("Dilemma-v0").Create(null);
+        using var batch = EnvironmentBatch.Create(environment, 3);
+        var (rewards, endings) = (new float[6], new Ending[3]);
+        Assert.Contains("has not been reset", Assert.Throws<InvalidOperationException>(() => batch.Step(new float[6], rewards, endings)).Message);
+        batch.Reset(1);
+        Assert.Contains("room for 5", Assert.Throws<ArgumentException>(() => batch.Step(new float[5], rewards, endings)).Message);
+        Assert.Contains("room for 7", Assert.Throws<ArgumentException>(() => batch.Step(new float[6], new float[7], endings)).Message);
+        Assert.Contains("room for 2", Assert.Throws<ArgumentException>(() => batch.Step(new float[6], rewards, new Ending[2])).Message);
+        Assert.Contains("give both", Assert.Throws<ArgumentException>(() => batch.Step(new float[6], rewards, endings, default, new float[12])).Message);
+        Assert.Contains("agent 1 in environment 2 is NaN", Assert.Throws<ArgumentException>(() => batch.Step([0, 0, 0, 0, 0, float.NaN], rewards, endings)).Message);
+        Assert.Contains("agent 0 in environment 1 is 0.5; it must be one of 0, 1", Assert.Throws<ArgumentException>(() => batch.Step([0, 0.5f, 0, 0, 0, 0], rewards, endings)).Message);
+        Assert.Equal(0, batch.StepCount(0));
+        var other = TestGames.Find("TrustDilemma-v0").Create(null);
+        Assert.Contains("is not", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create([environment, other], [0, 1])).Message);
+        Assert.Contains("variant 2", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create([environment], [0, 2])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => EnvironmentBatch.Create(environment, 0));
+        var spec = TestGames.Find("Dilemma-v0").Interpret!(null);
+        Assert.Contains("compiled", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create(spec, 2)).Message);
+    }
+
+    [Fact]
+    public void An_infinite_action_beyond_the_first_eight_is_found()
+    {
+        var environment = TestGames.Find("TrustDilemma-v0").Create(null);
+        using var batch = EnvironmentBatch.Create(environment, 100);
+        batch.Reset(1);
+        var actions = new float[200];
+        actions[137] = float.PositiveInfinity;
+        var refused = Assert.Throws<ArgumentException>(() => batch.Step(actions, new float[200], new Ending[100]));
+        Assert.Contains("agent 1 in environment 37", refused.Message);
+    }
+
+    private static float[] Actions(GameEnvironment environment, int count, int seed)
+    {
+        var (actions, profile, random) = (new float[count * environment.ProfileLength], new double[environment.ProfileLength], new Random(seed));
+        for (var k = 0; k < count; k++)
+        {
+            TestGames.RandomActions(environment, random, profile);
+            for (var a = 0; a < profile.Length; a++)
+                actions[a * count + k] = (float)profile[a];
+        }
+
+        return actions;
+    }
+}
