@@ -188,16 +188,24 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         CheckStarted();
         var variant = Variant(Checked(k));
         var (step, episode, seed) = variant.ReadHeader(state);
-        var lane = new float[_memoryLength / Width];
+        var lane = Lane(k);
         ref var m = ref Memory(k / Width);
-        for (var at = 0; at < lane.Length; at++)
-            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
         ReadState(variant, state, lane);
         lane[0] = step;
         for (var at = 0; at < lane.Length; at++)
             Unsafe.Add(ref m, at * Width + k % Width) = lane[at];
         (_seeds[k], _episodes[k]) = (seed, episode);
         _waiting[k / Width] &= (byte)~(1 << k % Width);
+    }
+
+    /// <summary>All that is kept of environment k: steps played, then actions and state.</summary>
+    internal float[] Lane(int k)
+    {
+        var lane = new float[_memoryLength / Width];
+        ref var m = ref Memory(Checked(k) / Width);
+        for (var at = 0; at < lane.Length; at++)
+            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
+        return lane;
     }
 
     /// <summary>Ends the threads of the batch.</summary>
