@@ -30,6 +30,8 @@ public class SmallSpecTests
         // The same state in both branches, read within each, nested.
         ("/// <summary>S.</summary>\nprivate ScalarState S => ScalarState(1);\n/// <summary>R.</summary>\nprivate AgentState R => AgentState();\n/// <inheritdoc/>\nprotected override void Update()\n{\n    if (x[0] > 4)\n    {\n        S.Set(() => 0.1 * x[0]);\n        R.Set(i => S.Now * 2 + x[i]);\n    }\n    else\n    {\n        S.Set(() => 0.3 * x[1]);\n        R.Set(i => S.Now * 2 + x[i]);\n        if (x[1] > 5)\n        {\n            S.Set(() => S.Now + 1);\n            R.Set(i => R.Now[i] - S.Now);\n        }\n        else\n        {\n            S.Set(() => S.Now - 1);\n            R.Set(i => R.Now[i] - S.Now);\n        }\n    }\n    S.Set(() => 0.5 * S.Now);\n}", "R[i] + S * x[i]"),
         ("/// <summary>W.</summary>\nprivate Window W => Window(3);\n/// <summary>S.</summary>\nprivate ScalarState S => ScalarState();\n/// <inheritdoc/>\nprotected override void Settle()\n{\n    if (x[0] > x[1])\n    {\n        W.Push(i => x[i]);\n        S.Set(() => W.Now.Mean(0, 3));\n    }\n    else\n    {\n        W.Push(i => -x[i]);\n        W.Push(i => W.Now[i, 0] + 1);\n        S.Set(() => W.Now.Mean(0, 3) + W.Now.Count);\n    }\n}", "x[i] * S + W[i, 1]"),
+        // A body in parentheses.
+        ("", "((x[i] - 0.5 * (x[0] + 1)))"),
         ("", "Mode switch { RewardMode.Private => x[i], RewardMode.Cooperative => Mean(j => x[j] * x[j]), _ => Max(x[i], Mean(j => x[j])) } - (x[0] > x[1] && !(t > 4 || x[i] < 1) ? 1 : 0)"),
     ];
 
@@ -79,7 +81,7 @@ public class SmallSpecTests
     private static void Act(EnvironmentInfo info, Random random, double[] actions)
     {
         for (var k = 0; k < actions.Length; k++)
-            actions[k] = info.Actions[0].Choices.Count > 0 ? random.Next(2) : 12 * random.NextDouble() - 1;
+            actions[k] = info.Actions[k % info.Actions.Count].Choices is { Count: > 0 } choices ? choices[random.Next(choices.Count)] : 12 * random.NextDouble() - 1;
     }
 
     internal static void Play(EnvironmentInfo info, RewardMode mode, string source)
