@@ -3,8 +3,11 @@ namespace CoopGen.Batch.Tests;
 /// <summary>A step of the batch is a step of the scalar environment.</summary>
 public class AgreementTests
 {
-    /// <summary>Most steps in a thousand that may agree only up to the rounding of their operands, see <see cref="StepCheck"/>.</summary>
-    private const int AtThreshold = 5;
+    /// <summary>
+    /// Steps that may fall on the other side of a threshold: where a penalty or a bonus begins at a mean that random actions, often on the
+    /// edge of their box, meet exactly, the last digit of single precision decides (PublicGoods-v0 does so once).
+    /// </summary>
+    private const int AtThreshold = 3;
 
     public static TheoryData<string> Ids => TestGames.Ids;
 
@@ -13,7 +16,7 @@ public class AgreementTests
     public void One_step_from_a_shared_state_agrees(string id)
     {
         var random = new Random(11);
-        var (steps, conditioned) = (0, 0);
+        var (steps, conditioned) = (0, new List<string>());
         for (var trial = 0; trial < 12; trial++)
         {
             // Every mode, mixed in one batch.
@@ -21,10 +24,11 @@ public class AgreementTests
             var check = new StepCheck(variants).Play(30, random, static (environment, random, profile) => TestGames.RandomActions(environment, random, profile));
             if (check.Run() is { } different)
                 Assert.Fail($"{id}, trial {trial}, {different}");
-            (steps, conditioned) = (steps + check.Steps, conditioned + check.Conditioned);
+            steps += check.Steps;
+            conditioned.AddRange(check.Conditioned);
         }
 
-        Assert.True(conditioned * 1000 <= AtThreshold * steps, $"{conditioned} of {steps} steps agree only up to the rounding of their operands.");
+        Assert.True(conditioned.Count <= AtThreshold, $"{conditioned.Count} of {steps} steps agree only up to the rounding of their operands:\n{string.Join("\n", conditioned)}");
     }
 
     [Theory]

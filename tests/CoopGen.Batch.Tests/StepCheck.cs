@@ -22,7 +22,7 @@ internal sealed class StepCheck
     public StepCheck(IReadOnlyList<GameEnvironment> variants) => _variants = variants;
 
     /// <summary>Steps that agree only with a scalar environment whose operands are changed by their rounding errors: at a threshold, or where an error is amplified.</summary>
-    public int Conditioned { get; private set; }
+    public List<string> Conditioned { get; } = [];
 
     /// <summary>Steps checked.</summary>
     public int Steps => _starts.Count;
@@ -81,7 +81,7 @@ internal sealed class StepCheck
             var near = Enumerable.Range(0, 24).Select(_ => Exact(random)).ToList();
             if (Difference(expected, got, near) is not null)
                 return Describe(different, expected, got, k);
-            Conditioned++;
+            Conditioned.Add(Describe(different, expected, got, k));
         }
 
         return null;

@@ -20,7 +20,7 @@ public class RandomSpecTests
             foreach (var mode in Enum.GetValues<RewardMode>())
                 SmallSpecTests.Play(games[0], mode, source);
             var check = SmallSpecTests.Batched(games[0], $"Spec {number}:\n{source}");
-            (steps, conditioned) = (steps + check.Steps, conditioned + check.Conditioned);
+            (steps, conditioned) = (steps + check.Steps, conditioned + check.Conditioned.Count);
         }
 
         // Random formulas have thresholds, and sums that cancel, now and then.

@@ -283,6 +283,9 @@ public abstract class GameEnvironment
     protected internal virtual EnvironmentBatch MakeBatch(BatchPlan plan) =>
         throw new ArgumentException($"{Info.Id} is run as a spec here; only compiled environments can be batched.");
 
+    /// <summary>Which of the parts that parameters decide on the joint observation has: environments of one kind that say the same have the same columns.</summary>
+    protected internal virtual string ObservationShape() => "";
+
     /// <summary>Called after <see cref="RestoreState"/>.</summary>
     protected virtual void Restored() { }
 
