@@ -49,13 +49,10 @@ internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lo
         code.Close();
     }
 
-    private bool Makes(AdjointBranch branch)
-    {
-        Plan.Enter(branch);
-        var makes = branch.Events.Any(e => e.Statement.Kind == StatementKind.When ? Makes(e.Then!) || Makes(e.Else!) : Plan.Of(e.Statement.State!.Slot, e.To).Offset.Length == 0);
-        Plan.Leave();
-        return makes;
-    }
+    /// <summary>Whether a branch has to do with a version in between.</summary>
+    private bool Makes(AdjointBranch branch) =>
+        branch.Events.Any(e => e.Statement.Kind == StatementKind.When ? Makes(e.Then!) || Makes(e.Else!) : Plan.Of(e.Statement.State!.Slot, e.To).Offset.Length == 0)
+        || branch.Kept.Any(k => Plan.Of(k.State.Slot, k.To).Offset.Length == 0);
 
     private void Branch(AdjointBranch branch)
     {
@@ -63,9 +60,7 @@ internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lo
         foreach (var (state, from, to) in branch.Kept)
             if (Plan.Of(state.Slot, to) is { Offset: "" } place)
                 Copy(state, from, place);
-        Plan.Enter(branch);
         Events(branch.Events);
-        Plan.Leave();
         lowering.Pop();
     }
 

@@ -17,17 +17,19 @@ internal sealed record AdjointEvent(Statement Statement, int From, int To)
     public AdjointBranch? Else { get; init; }
 }
 
-/// <summary>A branch: its events, where versions lie that it alone makes, and the states that only the other branch changes.</summary>
-internal sealed record AdjointBranch(IReadOnlyList<AdjointEvent> Events, IReadOnlyDictionary<(int Slot, int Version), Place> Places, IReadOnlyList<(StateDeclaration State, int From, int To)> Kept);
+/// <summary>A branch: its events, and the states that only the other branch changes.</summary>
+internal sealed record AdjointBranch(IReadOnlyList<AdjointEvent> Events, IReadOnlyList<(StateDeclaration State, int From, int To)> Kept);
 
-/// <summary>The changes of a phase with the versions they read and make, and where each version lies.</summary>
+/// <summary>The changes of a phase with the versions they read and make, numbered as <see cref="Passes.Inlining"/> does, and where each version lies.</summary>
 internal sealed class AdjointPlan
 {
     private readonly GameProgram _program;
-    private readonly Stack<IReadOnlyDictionary<(int Slot, int Version), Place>> _branches = new();
-    private readonly Dictionary<int, int> _final = [];
     private readonly string _before;
-    private int _made;
+    private readonly Dictionary<int, int> _writes = [];
+    private readonly Dictionary<int, int> _final;
+
+    /// <summary>The last version in a branch is the one after it.</summary>
+    private readonly Dictionary<(int Slot, int Version), int> _same = [];
 
     /// <param name="program">The program.</param>
     /// <param name="statements">The changes, in order.</param>
@@ -35,67 +37,34 @@ internal sealed class AdjointPlan
     public AdjointPlan(GameProgram program, IEnumerable<Statement> statements, string before)
     {
         (_program, _before) = (program, before);
-        foreach (var state in program.States)
-            _final[state.Slot] = 0;
-        // Versions first: what a branch shares with what follows lies where the last version does.
-        Count(statements, _final);
-        Events = Build(statements, program.States.ToDictionary(s => s.Slot, _ => 0));
+        _final = program.States.ToDictionary(s => s.Slot, _ => 0);
+        Events = Build(statements, _final);
     }
 
     public IReadOnlyList<AdjointEvent> Events { get; }
 
-    /// <summary>States that are changed at all.</summary>
-    public bool Changes(StateDeclaration state) => _final[state.Slot] > 0;
-
-    /// <summary>Versions between the first and the last, which need places of their own: name of the memory, name of the adjoint, state.</summary>
+    /// <summary>Versions between the first and the last, which need places of their own, and their states.</summary>
     public List<(Place Place, StateDeclaration State)> Between { get; } = [];
+
+    /// <summary>Whether a state is changed at all.</summary>
+    public bool Changes(StateDeclaration state) => _final[state.Slot] > 0;
 
     /// <summary>Where a version lies.</summary>
     public Place Of(int slot, int version)
     {
-        foreach (var branch in _branches)
-            if (branch.TryGetValue((slot, version), out var place))
-                return place;
+        while (_same.TryGetValue((slot, version), out var after))
+            version = after;
         var state = _program.State(slot);
         var offset = ClassContext.Offset(state);
         if (version == 0)
-            return new(_final[slot] == 0 ? "after" : _before, "earlier", offset);
+            return new(Changes(state) ? _before : "after", "earlier", offset);
         if (version == _final[slot])
             return new("after", "later", offset);
-        var name = state.Name + version.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return Known(state, name);
-    }
-
-    /// <summary>Within a branch versions lie where it says.</summary>
-    public void Enter(AdjointBranch branch) => _branches.Push(branch.Places);
-
-    public void Leave() => _branches.Pop();
-
-    private Place Known(StateDeclaration state, string name)
-    {
+        var name = state.Name + BatchContext.Text(version);
         var place = new Place("_" + name, "_adjointOf" + name, "");
         if (!Between.Any(b => b.Place == place))
             Between.Add((place, state));
         return place;
-    }
-
-    private static void Count(IEnumerable<Statement> statements, Dictionary<int, int> versions)
-    {
-        foreach (var statement in statements)
-        {
-            if (statement.Kind == StatementKind.When)
-            {
-                var other = new Dictionary<int, int>(versions);
-                Count(statement.Then, versions);
-                Count(statement.Else, other);
-                foreach (var pair in other)
-                    versions[pair.Key] = Math.Max(versions[pair.Key], pair.Value);
-            }
-            else if (statement.State is { } state)
-            {
-                versions[state.Slot]++;
-            }
-        }
     }
 
     private List<AdjointEvent> Build(IEnumerable<Statement> statements, Dictionary<int, int> versions)
@@ -106,7 +75,7 @@ internal sealed class AdjointPlan
             if (statement.Kind == StatementKind.When)
                 events.Add(When(statement, versions));
             else if (statement.State is { } state)
-                events.Add(new(statement, versions[state.Slot], ++versions[state.Slot]));
+                events.Add(new(statement, versions[state.Slot], versions[state.Slot] = Next(state.Slot)));
         }
 
         return events;
@@ -116,31 +85,22 @@ internal sealed class AdjointPlan
     {
         var before = new Dictionary<int, int>(versions);
         var (then, otherwise) = (new Dictionary<int, int>(before), new Dictionary<int, int>(before));
-        Count(statement.Then, then);
-        Count(statement.Else, otherwise);
-        foreach (var slot in before.Keys)
-            versions[slot] = Math.Max(then[slot], otherwise[slot]);
-        return new(statement, 0, 0) { Then = Branch(statement.Then, then), Else = Branch(statement.Else, otherwise) };
-
-        AdjointBranch Branch(IReadOnlyList<Statement> inside, Dictionary<int, int> last)
+        var (first, second) = (Build(statement.Then, then), Build(statement.Else, otherwise));
+        var kept = (Then: new List<(StateDeclaration, int, int)>(), Else: new List<(StateDeclaration, int, int)>());
+        foreach (var slot in before.Keys.Where(s => then[s] != before[s] || otherwise[s] != before[s]))
         {
-            var places = new Dictionary<(int, int), Place>();
-            var kept = new List<(StateDeclaration, int, int)>();
-            foreach (var slot in before.Keys)
+            versions[slot] = Next(slot);
+            foreach (var (last, unchanged) in new[] { (then[slot], kept.Then), (otherwise[slot], kept.Else) })
             {
-                var state = _program.State(slot);
-                if (last[slot] == before[slot] && versions[slot] > before[slot])
-                    kept.Add((state, before[slot], versions[slot]));
-                for (var v = before[slot] + 1; v < last[slot]; v++)
-                    places[(slot, v)] = Known(state, FormattableString.Invariant($"{state.Name}{v}In{++_made}"));
-                if (last[slot] > before[slot])
-                    places[(slot, last[slot])] = Of(slot, versions[slot]);
+                if (last == before[slot])
+                    unchanged.Add((_program.State(slot), last, versions[slot]));
+                else
+                    _same.Add((slot, last), versions[slot]);
             }
-
-            _branches.Push(places);
-            var events = Build(inside, new Dictionary<int, int>(before));
-            _branches.Pop();
-            return new(events, places, kept);
         }
+
+        return new(statement, 0, 0) { Then = new(first, kept.Then), Else = new(second, kept.Else) };
     }
+
+    private int Next(int slot) => _writes[slot] = (_writes.TryGetValue(slot, out var writes) ? writes : 0) + 1;
 }

@@ -217,9 +217,7 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
             code.Line($"Add({context.Values(state, after.Adjoint, after.Offset)}, {context.Values(state, before.Adjoint, before.Offset)});");
         }
 
-        context.Plan.Enter(branch);
         Events(branch.Events);
-        context.Plan.Leave();
         lowering.Pop();
     }
 }

@@ -295,6 +295,9 @@ public abstract class GameEnvironment
     protected internal virtual EnvironmentAdjoint MakeAdjoint() =>
         throw new ArgumentException($"{Info.Id} has no exact gradients of episodes: it is run as a spec here, or is too large to be differentiated.");
 
+    /// <summary>Which of the parts that parameters decide on the joint observation has: environments of one kind that say the same have the same columns.</summary>
+    protected internal virtual string ObservationShape() => "";
+
     /// <summary>Called after <see cref="RestoreState"/>.</summary>
     protected virtual void Restored() { }
 
