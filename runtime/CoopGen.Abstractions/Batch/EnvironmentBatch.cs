@@ -122,7 +122,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     {
         for (var k = 0; k < _seeds.Length; k++)
             _seeds[k] = SeedOf(seed, k);
-        ResetAll(clear);
+        ResetAll(default, clear);
     }
 
     /// <summary>Starts the first episode of every environment, each under its own seed.</summary>
@@ -134,7 +134,23 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         if (seeds.Length != Count)
             throw new ArgumentException($"{seeds.Length} seeds are given; the batch has {Count} environments.", nameof(seeds));
         seeds.CopyTo(_seeds);
-        ResetAll(clear);
+        ResetAll(default, clear);
+    }
+
+    /// <summary>Starts an episode of every environment, each under its own seed and as if the episodes before it had been played.</summary>
+    /// <param name="seeds">One seed per environment.</param>
+    /// <param name="episodes">Number of the episode, from 0, per environment.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds or episodes, or an episode is negative.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> episodes, bool clear = false)
+    {
+        if (seeds.Length != Count || episodes.Length != Count)
+            throw new ArgumentException($"{seeds.Length} seeds and {episodes.Length} episodes are given; the batch has {Count} environments.", nameof(seeds));
+        foreach (var episode in episodes)
+            if (episode < 0)
+                throw new ArgumentException($"An environment is to begin with episode {episode}; it must be at least 0.", nameof(episodes));
+        seeds.CopyTo(_seeds);
+        ResetAll(episodes, clear);
     }
 
     /// <summary>Starts the next episode of some environments.</summary>
@@ -307,9 +323,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         return drawn;
     }
 
-    private void ResetAll(bool clear)
+    private void ResetAll(ReadOnlySpan<int> episodes, bool clear)
     {
         _episodes.AsSpan().Clear();
+        MemoryMarshal.Cast<int, uint>(episodes).CopyTo(_episodes);
         _waiting.AsSpan().Clear();
         _started = true;
         for (var block = 0; block < Blocks; block++)
