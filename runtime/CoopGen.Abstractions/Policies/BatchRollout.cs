@@ -70,6 +70,9 @@ public sealed class BatchRollout
     /// <summary>1 for every environment whose last step belonged to an episode that is wanted, 0 for the others: they were reset, or are done.</summary>
     public ReadOnlySpan<float> Playing => _playing;
 
+    /// <summary>How many environments are <see cref="Playing"/>.</summary>
+    public int PlayingCount { get; private set; }
+
     /// <summary>What was asked for in the last step: n·d·Count numbers, before clipping.</summary>
     public ReadOnlySpan<float> Actions => _actions;
 
@@ -78,6 +81,26 @@ public sealed class BatchRollout
 
     /// <summary>A number watched, after the last step, of every environment.</summary>
     public ReadOnlySpan<float> Watched(int number) => _reports.AsSpan(number * Batch.Count, Batch.Count);
+
+    /// <summary>The sum of a number over the environments that are <see cref="Playing"/>.</summary>
+    /// <param name="numbers">A finite number per environment.</param>
+    /// <exception cref="ArgumentException">There is another number of numbers.</exception>
+    public double SumOfPlaying(ReadOnlySpan<float> numbers)
+    {
+        if (numbers.Length != _playing.Length)
+            throw new ArgumentException($"{numbers.Length} numbers are given; the batch has {_playing.Length} environments.", nameof(numbers));
+        var (sums, k) = (Vector256<double>.Zero, 0);
+        for (; k + Vector256<float>.Count <= numbers.Length; k += Vector256<float>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(in numbers[k]) * Vector256.LoadUnsafe(in _playing[k]));
+            sums += low + high;
+        }
+
+        var sum = Vector256.Sum(sums);
+        for (; k < numbers.Length; k++)
+            sum += numbers[k] * _playing[k];
+        return sum;
+    }
 
     /// <summary>Starts episodes; environment k has the seed <see cref="EnvironmentBatch.SeedOf"/> tells.</summary>
     /// <param name="seed">The seed of the batch.</param>
@@ -107,9 +130,11 @@ public sealed class BatchRollout
         var count = Batch.Count;
         for (var k = 0; k < _resumedCount; k++)
             _playing[_resumed[k]] = 1;
+        PlayingCount += _resumedCount;
         _resumedCount = 0;
         for (var k = 0; k < _endedCount; k++)
         {
+            PlayingCount -= (int)_playing[_ended[k]];
             _playing[_ended[k]] = 0;
             if (Episodes.Done(_ended[k]) < Episodes.Episodes)
                 _resumed[_resumedCount++] = _ended[k];
@@ -205,6 +230,7 @@ public sealed class BatchRollout
         Array.Clear(_returns);
         Array.Clear(_sums);
         Array.Fill(_playing, 1);
+        PlayingCount = Batch.Count;
         (_endedCount, _resumedCount, _left, StepsPlayed) = (0, 0, (long)Batch.Count * episodes, 0);
         Episodes = new(Batch.Count, episodes, Batch.AgentCount, _watched.Length);
         foreach (var (player, agent, first, seats) in _players)

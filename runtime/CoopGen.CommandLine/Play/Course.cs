@@ -1,3 +1,5 @@
+using CoopGen.Policies;
+
 namespace CoopGen.Cli;
 
 /// <summary>How actions and trust moved: step by step, the mean over the episodes that got that far.</summary>
@@ -21,18 +23,46 @@ internal sealed class Course(GameEnvironment environment)
     public void Add(double? trust)
     {
         var step = environment.StepCount - 1;
-        while (Steps <= step)
-        {
-            _actions.Add(new double[environment.ProfileLength]);
-            _trust.Add((0, 0));
-            _episodes.Add(0);
-        }
-
+        Grow(step);
         for (var k = 0; k < environment.ProfileLength; k++)
             _actions[step][k] += environment.Actions[k];
         if (trust is { } value)
             _trust[step] = (_trust[step].Sum + value, _trust[step].Count + 1);
         _episodes[step]++;
+    }
+
+    /// <summary>Adds the step that the environments of a batch have just played, which is the same step of the episode for all of them.</summary>
+    /// <param name="rollout">The rollout.</param>
+    /// <param name="trust">Which of the numbers watched is mean trust; -1 if none is.</param>
+    /// <param name="row">Room for a number per environment.</param>
+    public void Add(BatchRollout rollout, int trust, Span<float> row)
+    {
+        if (rollout.PlayingCount == 0)
+            return;
+        var step = rollout.Batch.StepCount(rollout.Playing.IndexOf(1f)) - 1;
+        Grow(step);
+        for (var k = 0; k < environment.ProfileLength; k++)
+        {
+            rollout.Batch.Played(k, 0, row);
+            _actions[step][k] += rollout.SumOfPlaying(row);
+        }
+
+        if (trust >= 0)
+            _trust[step] = (_trust[step].Sum + rollout.SumOfPlaying(rollout.Watched(trust)), _trust[step].Count + rollout.PlayingCount);
+        _episodes[step] += rollout.PlayingCount;
+    }
+
+    /// <summary>Adds all steps of another course of the same environment.</summary>
+    public void Add(Course other)
+    {
+        Grow(other.Steps - 1);
+        for (var step = 0; step < other.Steps; step++)
+        {
+            for (var k = 0; k < environment.ProfileLength; k++)
+                _actions[step][k] += other._actions[step][k];
+            _trust[step] = (_trust[step].Sum + other._trust[step].Sum, _trust[step].Count + other._trust[step].Count);
+            _episodes[step] += other._episodes[step];
+        }
     }
 
     /// <summary>Mean action after each step at a position of the profile.</summary>
@@ -42,5 +72,15 @@ internal sealed class Course(GameEnvironment environment)
         for (var step = 0; step < values.Length; step++)
             values[step] = _actions[step][position] / _episodes[step];
         return values;
+    }
+
+    private void Grow(int step)
+    {
+        while (Steps <= step)
+        {
+            _actions.Add(new double[environment.ProfileLength]);
+            _trust.Add((0, 0));
+            _episodes.Add(0);
+        }
     }
 }
