@@ -25,6 +25,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private float[] _setup = [];
     private float[][] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
+    private uint _stride = 1;
     private bool _started;
 
     /// <param name="plan">What the batch consists of.</param>
@@ -141,16 +142,18 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <param name="seeds">One seed per environment.</param>
     /// <param name="episodes">Number of the episode, from 0, per environment.</param>
     /// <param name="clear">Whether what outlives episodes is cleared too.</param>
-    /// <exception cref="ArgumentException">There is another number of seeds or episodes, or an episode is negative.</exception>
-    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> episodes, bool clear = false)
+    /// <param name="stride">By how much the next episode of an environment is later, at least 1: with as many environments, all episodes of one seed are played side by side.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds or episodes, an episode is negative, or the stride is below 1.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> episodes, bool clear = false, int stride = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         if (seeds.Length != Count || episodes.Length != Count)
             throw new ArgumentException($"{seeds.Length} seeds and {episodes.Length} episodes are given; the batch has {Count} environments.", nameof(seeds));
         foreach (var episode in episodes)
             if (episode < 0)
                 throw new ArgumentException($"An environment is to begin with episode {episode}; it must be at least 0.", nameof(episodes));
         seeds.CopyTo(_seeds);
-        ResetAll(episodes, clear);
+        ResetAll(episodes, clear, (uint)stride);
     }
 
     /// <summary>Starts the next episode of some environments.</summary>
@@ -323,8 +326,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         return drawn;
     }
 
-    private void ResetAll(ReadOnlySpan<int> episodes, bool clear)
+    private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)
     {
+        _stride = stride;
         _episodes.AsSpan().Clear();
         MemoryMarshal.Cast<int, uint>(episodes).CopyTo(_episodes);
         _waiting.AsSpan().Clear();
@@ -337,7 +341,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private void Restart(int block, int lanes, ref float w)
     {
         for (var lane = 0; lane < Width; lane++)
-            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1);
+            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1) * _stride;
         Begin(block, Where(lanes), ref w, clear: false);
     }
 

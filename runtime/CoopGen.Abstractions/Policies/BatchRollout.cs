@@ -67,6 +67,9 @@ public sealed class BatchRollout
     /// <summary>Steps played in episodes that are wanted, over all environments.</summary>
     public long StepsPlayed { get; private set; }
 
+    /// <summary>Whether all environments are at the same step of their episodes: none has ended alone since the reset.</summary>
+    public bool IsInStep { get; private set; }
+
     /// <summary>1 for every environment whose last step belonged to an episode that is wanted, 0 for the others: they were reset, or are done.</summary>
     public ReadOnlySpan<float> Playing => _playing;
 
@@ -116,10 +119,11 @@ public sealed class BatchRollout
     /// <param name="seeds">One seed per environment.</param>
     /// <param name="firsts">Number of the first episode, from 0, per environment.</param>
     /// <param name="episodes">Episodes wanted of every environment.</param>
-    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> firsts, int episodes = 1)
+    /// <param name="stride">By how much the next episode of an environment is later.</param>
+    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> firsts, int episodes = 1, int stride = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(episodes, 1);
-        Batch.Reset(seeds, firsts, clear: true);
+        Batch.Reset(seeds, firsts, clear: true, stride);
         Start(episodes);
     }
 
@@ -170,6 +174,8 @@ public sealed class BatchRollout
             StepsPlayed += steps;
             _left--;
         }
+
+        IsInStep &= _endedCount == 0 || _endedCount == count;
     }
 
     /// <summary>Plays until every environment has finished the episodes wanted.</summary>
@@ -230,7 +236,7 @@ public sealed class BatchRollout
         Array.Clear(_returns);
         Array.Clear(_sums);
         Array.Fill(_playing, 1);
-        PlayingCount = Batch.Count;
+        (PlayingCount, IsInStep) = (Batch.Count, true);
         (_endedCount, _resumedCount, _left, StepsPlayed) = (0, 0, (long)Batch.Count * episodes, 0);
         Episodes = new(Batch.Count, episodes, Batch.AgentCount, _watched.Length);
         foreach (var (player, agent, first, seats) in _players)

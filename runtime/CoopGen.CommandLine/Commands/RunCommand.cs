@@ -73,7 +73,7 @@ internal sealed class RunCommand : Command, IExamples
         far (complete episodes; the first one even if incomplete) and exits with 130.
         From 64 episodes on they are played side by side, in single precision: a return then differs by about 1e-5 of its
         size from that of a scalar episode, by more where a threshold of the game is met to the last digit. Ctrl-C then shows
-        the groups of 1,024 episodes that are complete. Environments whose state outlives episodes play them in turn.
+        the groups of episodes that are complete. Environments whose state outlives episodes play them in turn.
         """;
 
     private static Played Play(Session session, Chosen chosen, Players players, int episodes)

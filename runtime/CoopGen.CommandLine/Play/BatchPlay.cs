@@ -11,6 +11,9 @@ internal static class BatchPlay
     /// <summary>Environments side by side on a thread; their memory stays in its cache.</summary>
     public const int Lanes = 1024;
 
+    /// <summary>Most episodes that take turns in a lane.</summary>
+    private const int MostTurns = 16;
+
     private static readonly string[] _numbers = ["mean_trust", "cooperation_rate"];
 
     /// <summary>Whether the batch can play this and tells all that is shown of it.</summary>
@@ -42,21 +45,24 @@ internal static class BatchPlay
         return new(chosen, players.Names, done, course);
     }
 
-    /// <summary>Episodes in groups, one to a lane; where state outlives episodes, all in one lane.</summary>
+    /// <summary>Groups of episodes; where state outlives episodes, one group in one lane.</summary>
     private static IEnumerable<Func<(List<Episode>, Course)>> Groups(Chosen chosen, Players players, int episodes, Meter meter, CancellationToken cancellation)
     {
         bool persists;
         using (var batch = EnvironmentBatch.Create(chosen.Environment, 1))
             persists = batch.Persists;
-        for (var first = 0; first < episodes && !cancellation.IsCancellationRequested; first += persists ? episodes : Lanes)
+        for (int first = 0, count; first < episodes && !cancellation.IsCancellationRequested; first += count)
         {
-            var start = first;
-            var lanes = persists ? 1 : Math.Min(Lanes, episodes - first);
-            yield return () => Group(chosen, players, start, lanes, persists ? episodes : 1, meter, cancellation);
+            var (start, left) = (first, episodes - first);
+            // The more are left, the more take turns in a lane: so that lanes whose episodes end early are not idle, and no processor at the end.
+            var lanes = persists ? 1 : Math.Min(Lanes, left);
+            var turns = persists ? episodes : Math.Clamp(left / (2 * Environment.ProcessorCount * Lanes), 1, MostTurns);
+            count = lanes * turns;
+            yield return () => Group(chosen, players, start, lanes, turns, meter, cancellation);
         }
     }
 
-    private static (List<Episode>, Course) Group(Chosen chosen, Players players, int first, int lanes, int each, Meter meter, CancellationToken cancellation)
+    private static (List<Episode>, Course) Group(Chosen chosen, Players players, int first, int lanes, int turns, Meter meter, CancellationToken cancellation)
     {
         using var batch = EnvironmentBatch.Create(chosen.Environment, lanes, new() { AutoReset = AutoReset.NextStep });
         var watched = Watched(batch);
@@ -66,7 +72,7 @@ internal static class BatchPlay
         Array.Fill(seeds, chosen.Seed);
         for (var k = 0; k < lanes; k++)
             firsts[k] = first + k;
-        rollout.Reset(seeds, firsts, each);
+        rollout.Reset(seeds, firsts, turns, stride: lanes);
         var counted = 0L;
         var complete = rollout.Play(r =>
         {
@@ -75,13 +81,13 @@ internal static class BatchPlay
             meter.Add(r.PlayingCount, r.PlayingCount);
         }, cancellation);
         // What episodes that ended early have left over is done, too.
-        meter.Add(0, (long)lanes * each * chosen.Environment.Horizon - counted);
+        meter.Add(0, (long)lanes * turns * chosen.Environment.Horizon - counted);
         var episodes = new List<Episode>();
         // Of a group that is cut short, the episodes that are over are the short ones: they would mislead.
         if (!complete && (lanes > 1 || rollout.Episodes.Done(0) == 0))
             return (episodes, new Course(chosen.Environment));
-        for (var k = 0; k < lanes; k++)
-            for (var e = 0; e < rollout.Episodes.Done(k); e++)
+        for (var e = 0; e < rollout.Episodes.Done(0); e++)
+            for (var k = 0; k < lanes; k++)
                 episodes.Add(Read(chosen, rollout.Episodes, k, e, trust, cooperation));
         return (episodes, course);
     }
