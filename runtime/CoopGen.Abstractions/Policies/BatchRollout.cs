@@ -20,10 +20,11 @@ public sealed class BatchRollout
     private readonly Ending[] _endings;
     private readonly int[] _ended, _resumed;
     private int _endedCount, _resumedCount;
-    private long _left;
+    private readonly long[] _begun;
+    private long _left, _step;
 
     /// <summary>The same policies in every environment.</summary>
-    /// <param name="batch">A batch that resets with <see cref="AutoReset.NextStep"/>, so that the last state of an episode can be looked at.</param>
+    /// <param name="batch">A batch that resets with <see cref="AutoReset.NextStep"/>, so that the last state of an episode can be looked at, or if no number is watched with <see cref="AutoReset.SameStep"/>, which is faster where episodes are short.</param>
     /// <param name="policies">One policy for all agents or one per agent, each an <see cref="IBatchPolicy"/>; null where <paramref name="decide"/> decides.</param>
     /// <param name="decide">Decides for the agents without policy.</param>
     /// <param name="watch">Numbers of the report to be averaged, from <see cref="EnvironmentBatch.ReportNames"/>.</param>
@@ -34,7 +35,7 @@ public sealed class BatchRollout
     }
 
     /// <summary>Policies that differ between environments. Neighbours with the same policy object are played together.</summary>
-    /// <param name="batch">A batch that resets with <see cref="AutoReset.NextStep"/>.</param>
+    /// <param name="batch">A batch that resets with <see cref="AutoReset.NextStep"/>, or if no number is watched with <see cref="AutoReset.SameStep"/>.</param>
     /// <param name="policyOf">The policy of an environment's agent; null where <paramref name="decide"/> decides.</param>
     /// <param name="decide">Decides for the agents without policy.</param>
     /// <param name="watch">Numbers of the report to be averaged.</param>
@@ -43,15 +44,15 @@ public sealed class BatchRollout
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(policyOf);
-        if (batch.AutoReset != AutoReset.NextStep)
-            throw new ArgumentException($"The batch resets with {batch.AutoReset}; a rollout needs {AutoReset.NextStep}.", nameof(batch));
+        if (batch.AutoReset == AutoReset.Disabled || batch.AutoReset == AutoReset.SameStep && watch is { Count: > 0 })
+            throw new ArgumentException($"The batch resets with {batch.AutoReset}; a rollout needs {AutoReset.NextStep}, or {AutoReset.SameStep} if no number is watched.", nameof(batch));
         (Batch, _decide, _players) = (batch, decide, Seat(batch, policyOf, decide));
         _watched = [.. (watch ?? []).Select(name => Position(batch, name))];
         var count = batch.Count;
         (_actions, _rewards, _endings) = (new float[count * batch.ProfileLength], new float[count * batch.AgentCount], new Ending[count]);
         _observations = new float[decide is null ? 0 : count * batch.ObservationLength];
         (_reports, _sums, _returns) = (new float[count * _watched.Length], new double[count * _watched.Length], new double[count * batch.AgentCount]);
-        (_playing, _ended, _resumed) = (new float[count], new int[count], new int[count]);
+        (_playing, _ended, _resumed, _begun) = (new float[count], new int[count], new int[count], new long[count]);
         Episodes = new(count, 0, batch.AgentCount, _watched.Length);
     }
 
@@ -136,11 +137,15 @@ public sealed class BatchRollout
             _playing[_resumed[k]] = 1;
         PlayingCount += _resumedCount;
         _resumedCount = 0;
+        var resetsNow = Batch.AutoReset == AutoReset.SameStep;
         for (var k = 0; k < _endedCount; k++)
         {
+            var isLeft = Episodes.Done(_ended[k]) < Episodes.Episodes;
+            if (isLeft && resetsNow)
+                continue;
             PlayingCount -= (int)_playing[_ended[k]];
             _playing[_ended[k]] = 0;
-            if (Episodes.Done(_ended[k]) < Episodes.Episodes)
+            if (isLeft)
                 _resumed[_resumedCount++] = _ended[k];
         }
 
@@ -148,28 +153,26 @@ public sealed class BatchRollout
             if (!player.ActsOnce)
                 Act(player, agent, first, seats);
         _decide?.Invoke(_observations, _actions);
+        if (resetsNow)
+            ClearEnded();
         Batch.Step(_actions, _rewards, _endings, _observations);
+        _step++;
         Add(_rewards, _returns);
         for (var r = 0; r < _watched.Length; r++)
             Batch.Report(_watched[r], _reports.AsSpan(r * count, count));
         Add(_reports, _sums);
 
-        // The step after the last resets: what it told belongs to no episode.
-        for (var k = 0; k < _endedCount; k++)
-        {
-            for (var at = _ended[k]; at < _returns.Length; at += count)
-                _returns[at] = 0;
-            for (var at = _ended[k]; at < _sums.Length; at += count)
-                _sums[at] = 0;
-        }
-
+        // This step has reset them: what it told belongs to no episode.
+        if (!resetsNow)
+            ClearEnded();
         _endedCount = 0;
         for (var k = NextEnded(0); k < count; k = NextEnded(k + 1))
         {
             _ended[_endedCount++] = k;
+            var steps = (int)(_step - _begun[k]);
+            _begun[k] = resetsNow ? _step : _step + 1;
             if (_playing[k] == 0)
                 continue;
-            var steps = Batch.StepCount(k);
             Episodes.Add(k, count, steps, _endings[k], _returns, _sums, _reports);
             StepsPlayed += steps;
             _left--;
@@ -235,9 +238,10 @@ public sealed class BatchRollout
     {
         Array.Clear(_returns);
         Array.Clear(_sums);
+        Array.Clear(_begun);
         Array.Fill(_playing, 1);
         (PlayingCount, IsInStep) = (Batch.Count, true);
-        (_endedCount, _resumedCount, _left, StepsPlayed) = (0, 0, (long)Batch.Count * episodes, 0);
+        (_endedCount, _resumedCount, _step, _left, StepsPlayed) = (0, 0, 0, (long)Batch.Count * episodes, 0);
         Episodes = new(Batch.Count, episodes, Batch.AgentCount, _watched.Length);
         foreach (var (player, agent, first, seats) in _players)
         {
@@ -254,6 +258,17 @@ public sealed class BatchRollout
     {
         for (var dimension = 0; dimension < Batch.ActionDimensions; dimension++)
             player.Act(dimension, _actions.AsSpan((agent * Batch.ActionDimensions + dimension) * Batch.Count + first, seats));
+    }
+
+    private void ClearEnded()
+    {
+        for (var k = 0; k < _endedCount; k++)
+        {
+            for (var at = _ended[k]; at < _returns.Length; at += Batch.Count)
+                _returns[at] = 0;
+            for (var at = _ended[k]; at < _sums.Length; at += Batch.Count)
+                _sums[at] = 0;
+        }
     }
 
     private int NextEnded(int from)
