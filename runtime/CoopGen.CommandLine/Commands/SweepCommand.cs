@@ -20,7 +20,7 @@ internal sealed class SweepCommand : Command, IExamples
             session.Environments.FirstOrDefault(e => e.Id == context.ParseResult.GetValue(id))?.Parameters.Select(p => p.Name + "=") ?? []);
         var policy = new Option<string[]>("--policy") { Description = $"Who plays: words with one policy for all agents or, with commas, one per agent; {EveryConstant} stands for all 101 constants.", HelpName = "name[,name] ...", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["Random"] };
         policy.CompletionSources.Add(_ => Players.AllNames.Append(EveryConstant));
-        var mode = new Option<string[]>("--reward-type") { Description = "What agents are paid, one or several (default: integrated).", HelpName = string.Join('|', [.. EnvironmentChoice.Modes, AllModes]) + " ...", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["integrated"] };
+        var mode = new Option<string[]>("--reward-type") { Description = "What agents are paid, one or several.", HelpName = string.Join('|', [.. EnvironmentChoice.Modes, AllModes]) + " ...", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["integrated"] };
         mode.CompletionSources.Add([.. EnvironmentChoice.Modes, AllModes]);
         var episodes = new Option<string>("--episodes") { Description = "Episodes of every cell of the grid.", HelpName = "number", DefaultValueFactory = _ => "1" };
         var seed = Choose.Seed();
