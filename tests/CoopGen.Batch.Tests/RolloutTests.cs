@@ -174,6 +174,23 @@ public class RolloutTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Whatever_the_parameters_trials_are_told_in_their_order(string id)
+    {
+        var (info, random, policy) = (TestGames.Find(id), new Random(8), new ConstantPolicy(40));
+        var trials = Enumerable.Range(0, 30).Select(k => new Trial(info.Create(TestGames.RandomParameters(info, random)), [policy], (ulong)k)).ToList();
+        var played = Evaluation.Play(trials);
+        for (var k = 0; k < trials.Count; k += 7)
+        {
+            // Alone and side by side are the same to the last bit.
+            var alone = Evaluation.Play([trials[k]])[0][0];
+            Assert.Equal(trials[k].Environment.AgentCount, played[k][0].Returns.Length);
+            Assert.Equal(alone.Returns, played[k][0].Returns);
+            Assert.Equal(alone.Steps, played[k][0].Steps);
+        }
+    }
+
     [Fact]
     public void Given_actions_and_a_decision_over_the_batch_play_like_the_policies_they_imitate()
     {

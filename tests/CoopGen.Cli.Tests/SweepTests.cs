@@ -120,6 +120,7 @@ public class SweepTests
     [InlineData("--set trust_sensitivity=1:1:2", "value 1 comes twice")]
     [InlineData("--set max_steps=1:4:3", "max_steps is '2.5'|a whole number")]
     [InlineData("--set max_steps=1,2.5", "max_steps is '2.5'|a whole number")]
+    [InlineData("--set max_steps=5,20000000", "max_steps is 20000000|between 1 and 16777216")]
     [InlineData("--set normalize_rewards=0:1:2", "normalize_rewards|true or false")]
     [InlineData("--set reward_type=private", "--reward-type")]
     [InlineData("--set max_steps=1 max_steps=2", "max_steps twice")]

@@ -14,10 +14,10 @@ namespace CoopGen;
 /// </remarks>
 public abstract unsafe partial class EnvironmentBatch : IDisposable
 {
-    private const int Width = LaneMath.Width;
+    /// <summary>Most steps of an episode in a batch: up to here single precision holds every whole number.</summary>
+    public const int MostSteps = 1 << 24;
 
-    /// <summary>Up to here single precision holds every whole number.</summary>
-    private const int MostSteps = 1 << 24;
+    private const int Width = LaneMath.Width;
 
     private readonly BatchPlan _plan;
     private readonly ulong[] _seeds;

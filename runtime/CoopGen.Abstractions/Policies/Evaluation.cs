@@ -58,7 +58,7 @@ public static class Evaluation
         return [.. rows.Select((row, k) => row with { Episode = played[k][0] })];
     }
 
-    /// <summary>Plays trials side by side: those of the same shape (kind, number of agents, length of observation) as one batch.</summary>
+    /// <summary>Plays trials side by side: those of the same shape (kind, number of agents, parts of the observation) as one batch.</summary>
     /// <param name="trials">What is played.</param>
     /// <param name="episodes">Episodes of every trial, one after the other.</param>
     /// <param name="watch">Numbers of the report to be averaged; all environments must report them in a batch.</param>
@@ -71,7 +71,7 @@ public static class Evaluation
     {
         ArgumentNullException.ThrowIfNull(trials);
         var results = new EpisodeResult[trials.Count][];
-        foreach (var shape in Enumerable.Range(0, trials.Count).GroupBy(k => (trials[k].Environment.GetType(), trials[k].Environment.AgentCount, trials[k].Environment.ObservationLength)))
+        foreach (var shape in Enumerable.Range(0, trials.Count).GroupBy(k => Shape(trials[k].Environment)))
         {
             int[] members = [.. shape];
             var variants = new Dictionary<GameEnvironment, int>(ReferenceEqualityComparer.Instance);
@@ -92,6 +92,9 @@ public static class Evaluation
 
         return results;
     }
+
+    private static (Type, int, int, string) Shape(GameEnvironment environment) =>
+        (environment.GetType(), environment.AgentCount, environment.ObservationLength, environment.ObservationShape());
 
     private static IPolicy PolicyOf(Trial trial, int agent)
     {

@@ -19,7 +19,7 @@ internal static class BatchPlay
     /// <summary>Whether the batch can play this and tells all that is shown of it.</summary>
     public static bool Suits(Chosen chosen, Players players, int episodes)
     {
-        if (episodes < Fewest || chosen.Environment is SpecEnvironment || players.Policies.Any(p => p is not IBatchPolicy))
+        if (episodes < Fewest || chosen.Environment is SpecEnvironment || chosen.Environment.Horizon > EnvironmentBatch.MostSteps || players.Policies.Any(p => p is not IBatchPolicy))
             return false;
         using var batch = EnvironmentBatch.Create(chosen.Environment, 1);
         var scalar = new ReportNumbers();

@@ -38,6 +38,8 @@ internal sealed class SweepPlan
         for (var combination = 0; combination < _combinations; combination++)
         {
             var environment = Make(modes[0], combination);
+            if (environment.Horizon > EnvironmentBatch.MostSteps)
+                throw new UsageException($"max_steps is {environment.Horizon}; in a sweep it must be between 1 and {EnvironmentBatch.MostSteps}.");
             steps += environment.Horizon;
             (FewestAgents, MostAgents) = (Math.Min(FewestAgents, environment.AgentCount), Math.Max(MostAgents, environment.AgentCount));
             if (combination == 0)
