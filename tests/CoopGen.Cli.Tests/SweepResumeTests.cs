@@ -93,19 +93,23 @@ public class SweepResumeTests
     {
         using var scratch = new Scratch();
         SweepTests.Done(Cli.Run([.. Small.Split(' '), scratch["whole.json"]]));
-        var (info, interrupt, made) = (EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0"), new CancellationTokenSource(), 0);
+        using var interrupt = new CancellationTokenSource();
+        var info = EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0");
+        var made = 0;
         // The signature makes three environments, the plan one per value, and each chunk those it plays.
-        var counting = info with
-        {
-            Create = parameters =>
+        EnvironmentInfo[] counting =
+        [
+            info with
             {
-                if (Interlocked.Increment(ref made) == 7)
-                    interrupt.Cancel();
-                return info.Create(parameters);
+                Create = parameters =>
+                {
+                    if (Interlocked.Increment(ref made) == 7)
+                        interrupt.Cancel();
+                    return info.Create(parameters);
+                },
             },
-        };
-        var outcome = Cli.RunWith("", [counting], [.. Small.Split(' '), scratch["rows.json"]], interrupt.Token);
-        interrupt.Dispose();
+        ];
+        var outcome = Cli.RunWith("", counting, [.. Small.Split(' '), scratch["rows.json"]], interrupt.Token);
         Assert.Equal(130, outcome.ExitCode);
         Assert.Empty(outcome.Out);
         Assert.Contains("of 2,600 rows are done and kept in", outcome.Error, StringComparison.Ordinal);
