@@ -35,6 +35,7 @@ internal sealed class BatchEmitter
         Function(new BatchStepEmitter(_class).Play);
         Function(WriteColumns);
         Function(ReadState);
+        Function(new BatchReportEmitter(_class).Write);
 
         var code = new CodeWriter();
         EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "static CoopGen.LaneOps"]);
