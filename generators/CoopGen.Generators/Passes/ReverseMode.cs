@@ -27,7 +27,7 @@ internal sealed class ReverseMode
     private readonly Func<Expr, bool> _isLeaf;
     private readonly Func<Expr, Expr>? _between;
     private readonly Dictionary<Expr, Expr> _adjoints = [];
-    
+
     /// <summary>By place: the last stage in which something is added to it.</summary>
     private readonly Dictionary<int, int> _stages = [];
     private readonly Dictionary<Expr, Expr> _places = [];
