@@ -1,4 +1,5 @@
 using CoopGen.Generators.Ir;
+using CoopGen.Generators.Passes;
 
 namespace CoopGen.Generators.Emit;
 
@@ -59,6 +60,8 @@ internal sealed partial class ExpressionPrinter
                 return (Infix(e, "-", Additive, Multiplicative), Additive);
             case Op.Mul:
                 return (Infix(e, "*", Multiplicative, Unary), Multiplicative);
+            case Op.Div when e[1].IsConst && StrengthReduction.IsPowerOfTwo(e[1].Value):
+                return (Print(e[0], Multiplicative) + " * " + LaneLiteral(1 / e[1].Value), Multiplicative);
             case Op.Div:
                 return (Infix(e, "/", Multiplicative, Unary), Multiplicative);
             case Op.Eq when e[0].Op == Op.Index || e[1].Op == Op.Index:
@@ -73,7 +76,9 @@ internal sealed partial class ExpressionPrinter
                 return (Print(e[0], Equality) + " & " + Print(e[1], Equality), And);
             case Op.Select when e[1].Is(0) || e[1].IsFalse:
                 return ("~" + Print(e[0], Primary) + " & " + Print(e[2], Equality), And);
-            case Op.Select or Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max or Op.Lt or Op.Le or Op.Eq:
+            case Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Pow:
+                return (Function(e) + "(" + string.Join(", ", e.Args.Select(a => Print(a))) + ")", Primary);
+            case Op.Select or Op.Sqrt or Op.Abs or Op.Min or Op.Max or Op.Lt or Op.Le or Op.Eq:
                 return (Call(e), Primary);
             case Op.Single or Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
                 return (Print(e[0], Primary), Primary);
@@ -81,6 +86,25 @@ internal sealed partial class ExpressionPrinter
                 return (leaf(e), Primary);
         }
     }
+
+    /// <summary>The least function that will do for what the operands can be.</summary>
+    public string Function(Expr e)
+    {
+        var x = Range(e[0]);
+        return e.Op switch
+        {
+            Op.Log when x.Low >= 1.2e-38 && x.High <= 3e38 => "LogOfNormal",
+            Op.Log1p when x.Low >= 0 && x.High <= 1e37 => "Log1pOfPositive",
+            Op.Exp when x.Low >= -87 && x.High <= 88 => "ExpOfSmall",
+            Op.Tanh when x.Low >= -3e38 && x.High <= 3e38 => "TanhOfFinite",
+            Op.Pow when Range(e[1]) is { Low: >= -8, High: <= 8 } y && x.Low >= 0 && x.High <= 3e38 && (x.Low >= 1.2e-38 || y.Low >= 0)
+                && Interval.Pow(Interval.Max(x, 1e-4), y) is { Low: >= 1e-37, High: <= 1e37 } => "PowOfPositive",
+            _ => e.Op.ToString(),
+        };
+    }
+
+    /// <summary>What values an expression can take, known facts included.</summary>
+    private Interval Range(Expr e) => analysis!.Of(e);
 
     private string Fused(string sign, Expr product, string addend) => $"Fma({sign}{Print(product[0], sign.Length > 0 ? Primary : 0)}, {Print(product[1])}, {addend})";
 

@@ -84,6 +84,17 @@ internal sealed partial class Lowering
     /// <summary>As <see cref="Reduction"/>, of lanes: what only concerns indices is decided by a branch, all else by masks.</summary>
     private void LaneReduction(Expr e, string name, int[] open)
     {
+        if (e.Op == Op.Sum && e[0].IsTrue && e[1].Op == Op.Log && Known(e[1]) is null && ((BatchContext)_class).Analysis.Of(e[1][0]) is { Low: >= 1e-30, High: <= 1e30 })
+        {
+            // One logarithm of the product instead of one per agent.
+            var (product, exponent) = (Names.Local("product"), Names.Local("exponent"));
+            _code.Line($"var {product} = Of(1f);");
+            _code.Line($"var {exponent} = None;");
+            ForEach(e.Slot, open, [e[1][0]], () => _code.Line($"Multiply(ref {product}, ref {exponent}, {Print(e[1][0])});"));
+            _code.Line($"var {name} = LogOfProduct({product}, {exponent});");
+            return;
+        }
+
         var start = e.Op switch
         {
             Op.Product => "Of(1f)",

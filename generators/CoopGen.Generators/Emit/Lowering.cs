@@ -28,7 +28,7 @@ internal sealed partial class Lowering
     public Lowering(ClassContext context, CodeWriter code, Func<Expr, Func<Expr, string>, string> read, Arithmetic arithmetic = Arithmetic.Number, bool inSetup = false)
     {
         (_class, _code, _arithmetic, _read, _inSetup) = (context, code, arithmetic, read, inSetup);
-        _printer = new ExpressionPrinter(arithmetic, Known, Leaf);
+        _printer = new ExpressionPrinter(arithmetic, Known, Leaf, arithmetic == Arithmetic.Lanes ? ((BatchContext)context).Analysis : null);
     }
 
     /// <summary>Names of the function's locals.</summary>
@@ -43,6 +43,9 @@ internal sealed partial class Lowering
 
     /// <summary>As <see cref="Prepare"/>, for roots printed where one index has a value already.</summary>
     public void PrepareFor(int index, params Expr[] roots) => Level([index], roots);
+
+    /// <summary>As <see cref="Prepare"/>, for roots printed in loops that are open.</summary>
+    public void PrepareWithin(IReadOnlyList<int> open, params Expr[] roots) => Level([.. open], roots);
 
     /// <summary>As <see cref="Prepare"/>, for what several alternatives have in common.</summary>
     public void PrepareShared(Expr[][] alternatives)
@@ -285,7 +288,7 @@ internal sealed partial class Lowering
     {
         var name = Names.Take(index switch { Expr.Row => "i", Expr.Column => "j", Expr.Wrt => "j", _ => "k" });
         _indices[index] = name;
-        _code.Open($"for (var {name} = 0; {name} < {_class.N}; {name}++)");
+        _code.Open(_arithmetic == Arithmetic.Lanes ? $"for (nuint {name} = 0; {name} < Each; {name} += 8)" : $"for (var {name} = 0; {name} < {_class.N}; {name}++)");
         return name;
     }
 
@@ -316,7 +319,8 @@ internal sealed partial class Lowering
 
     private string Leaf(Expr e) => e.Op == Op.Index ? Index(e) : _read(e, Index);
 
-    private string Index(Expr e) => e.Op == Op.Index ? _indices[e.Slot] : ((int)e.Value).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private string Index(Expr e) => e.Op == Op.Index ? _indices[e.Slot]
+        : ((int)e.Value * (_arithmetic == Arithmetic.Lanes ? BatchContext.Width : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The same expression of agent <see cref="Expr.Row"/>.</summary>
     private Expr Canonical(Expr e) => e.Free[0] == Expr.Row ? e
@@ -331,7 +335,7 @@ internal sealed partial class Lowering
             var e = pending.Pop();
             if (!seen.Add(e) || IsFixed(e) || !ReferenceEquals(e, root) && Has(e) || free is not null && e.Free.Length == 1 && free.Contains(Canonical(e)))
                 continue;
-            cost += Expr.IsReduce(e.Op) || e.IsTranscendental || e.Op is Op.WindowMean or Op.DrawNormal or Op.DrawUniform ? 20
+            cost += e.Op == Op.Div && _arithmetic == Arithmetic.Lanes ? 4 : Expr.IsReduce(e.Op) || e.IsTranscendental || e.Op is Op.WindowMean or Op.DrawNormal or Op.DrawUniform ? 20
                 : e.Args.Length == 0 || e.Op is Op.State or Op.Action or Op.Given or Op.Paid or Op.RosterHas or Op.RosterTimer ? 0 : 1;
             foreach (var arg in e.Args)
                 pending.Push(arg);

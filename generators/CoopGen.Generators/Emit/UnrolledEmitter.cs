@@ -164,7 +164,7 @@ internal sealed class UnrolledStep
 /// <summary>Writes an <see cref="UnrolledStep"/>.</summary>
 internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter statements, UnrolledStep step)
 {
-    private const int Width = 8;
+    private const int Width = BatchContext.Width;
 
     public void Write(CodeWriter code)
     {
@@ -179,13 +179,13 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         BatchStepEmitter.PerMode(code, lowering, mode => step.Rewards[mode], (mode, only) =>
         {
             for (var i = 0; i < step.N; i++)
-                statements.Pay(code, BatchContext.Text(i), lowering.Print(step.Rewards[mode][i]), only);
+                statements.Pay(code, BatchContext.Text(i * Width), lowering.Print(step.Rewards[mode][i]), only);
         });
         Changes(code, lowering, step.Changes.Skip(step.RewardsAt));
         lowering.Prepare([.. step.States.Select(s => s.Value), step.Terminated, .. step.Columns]);
         code.Space();
         foreach (var (state, entry, value) in step.States)
-            code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(state), BatchContext.Text(entry))}, {lowering.Print(value)});");
+            code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(state), BatchContext.Text(entry * Width))}, {lowering.Print(value)});");
         code.Line($"var terminated = {lowering.Print(step.Terminated)};");
         code.Open("if (range.Observes)");
         if (step.Guarded)
@@ -204,9 +204,9 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         lowering.Prepare([.. step.Bounds.SelectMany(b => new[] { b.Low, b.High })]);
         foreach (var (i, action, low, high) in step.Bounds)
         {
-            var agent = BatchContext.Text(i);
-            var (given, played) = (lowering.Names.Local("given" + agent), lowering.Names.Local(action.Name + agent));
-            code.Line($"var {given} = range.Action(block, {BatchContext.Text(i * context.Dimensions + action.Slot)});");
+            var (agent, name) = (BatchContext.Text(i * Width), BatchContext.Text(i));
+            var (given, played) = (lowering.Names.Local("given" + name), lowering.Names.Local(action.Name + name));
+            code.Line($"var {given} = Load(ref actions, {BatchContext.There(agent, context.Dimensions, action.Slot)});");
             code.Line($"var {played} = Min(Max({given}, {lowering.Print(low)}), {lowering.Print(high)});");
             code.Line($"clipped |= ~Eq({played}, {given});");
             code.Line($"Store(ref m, {context.ActionEntry("AtActions", agent, action.Slot)}, {played});");
@@ -231,7 +231,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
             if (statement.Kind != StatementKind.Tick)
             {
                 for (var i = 0; i < step.N; i++)
-                    code.Line($"Store(ref w, {BatchContext.Sum(next, BatchContext.Text(i))}, {lowering.Print(values[i])});");
+                    code.Line($"Store(ref w, {BatchContext.Sum(next, BatchContext.Text(i * Width))}, {lowering.Print(values[i])});");
             }
 
             statements.Change(code, lowering, statement with { Values = [statement.Values.Length > 0 ? statement.Values[0] : context.Program.Arena.True, .. values.Skip(step.N)] },

@@ -9,7 +9,7 @@ namespace CoopGen.Generators.Passes;
 internal sealed class Unrolling
 {
     /// <summary>Most expressions of an unrolled step: more would not fit in the registers and tables of a just-in-time compiler.</summary>
-    public const int Budget = 1500;
+    public const int Budget = 400;
 
     private readonly Arena _arena;
     private readonly Expr _agents;

@@ -54,11 +54,18 @@ public abstract unsafe partial class EnvironmentBatch
     protected void End(int block, ref float m, ref float p, ref float w, Vector256<float> terminated, Vector256<float> clipped, in BatchRange range)
     {
         var truncated = LaneOps.Le(LaneOps.Load(ref p, 0), LaneOps.Load(ref m, 0));
+        if (!LaneOps.AnyLane(terminated | truncated | clipped))
+        {
+            Unsafe.WriteUnaligned(ref range.Endings(block), 0UL);
+            return;
+        }
+
         var code = terminated.AsInt32() & Vector256.Create(1) | truncated.AsInt32() & Vector256.Create(2) | clipped.AsInt32() & Vector256.Create(4);
         var half = Vector128.Narrow(code.GetLower(), code.GetUpper());
         Unsafe.WriteUnaligned(ref range.Endings(block), Vector128.Narrow(half, half).AsUInt64()[0]);
-        if (LaneOps.AnyLane(terminated | truncated))
-            EndLanes(block, (int)Vector256.ExtractMostSignificantBits(terminated | truncated), ref w, range);
+        var ended = Vector256.ExtractMostSignificantBits(terminated | truncated);
+        if (ended != 0)
+            EndLanes(block, (int)ended, ref w, range);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -110,7 +117,7 @@ public abstract unsafe partial class EnvironmentBatch
 
     private void Run(int worker, int first, int last)
     {
-        ref var w = ref MemoryMarshal.GetArrayDataReference(_work[worker]);
+        ref var w = ref *_work[worker];
         var whole = Math.Min(last, Count / Width);
         if (AutoReset == AutoReset.NextStep)
         {
@@ -144,14 +151,14 @@ public abstract unsafe partial class EnvironmentBatch
         ref var saved = ref Unsafe.Add(ref w, _savedAt);
         var length = _memoryLength / Width - _shared;
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref saved, k, LaneOps.Load(ref m, k));
+            LaneOps.Store(ref saved, (nuint)(k * Width), LaneOps.Load(ref m, (nuint)(k * Width)));
         Play(range, ref w);
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref m, k, LaneOps.Load(ref saved, k), where);
+            LaneOps.Store(ref m, (nuint)(k * Width), LaneOps.Load(ref saved, (nuint)(k * Width)), where);
         _waiting[block] &= (byte)~waiting;
         Restart(block, waiting, ref w);
         for (var i = 0; i < AgentCount; i++)
-            range.Pay(block, i, Vector256<float>.Zero, where);
+            LaneOps.Store(ref range.Rewards(block), (nuint)i * range.Stride, Vector256<float>.Zero, where);
         for (var lane = 0; lane < Width; lane++)
         {
             if ((waiting >> lane & 1) != 0)
