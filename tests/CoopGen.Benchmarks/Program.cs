@@ -1,5 +1,14 @@
 using CoopGen;
 using CoopGen.Benchmarking;
+if (args is ["profile", var name, var which])
+{
+    using var alone = new BatchPlay(EnvironmentRegistry.All.First(x => x.Id == name).Create(null), 4096);
+    var rows = Enum.Parse<Rows>(which);
+    for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 4;)
+        alone.Step(rows);
+    return;
+}
+
 foreach (var id in args.Length > 0 ? args : [.. CPeer.Ids])
 {
     var e = EnvironmentRegistry.All.First(x => x.Id == id).Create(null);

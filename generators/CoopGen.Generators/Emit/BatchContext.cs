@@ -54,7 +54,7 @@ internal sealed class BatchContext : ClassContext
 
     public override string FieldPrefix => "Setup";
 
-    public override string Setup(string name, string? index) => $"Load(ref p, {Sum(name, index)})";
+    public override string Setup(string name, string? index) => $"V.LoadUnsafe(ref p, {Sum(name, index)})";
 
     public override string Scratch(Expr key, string wanted, string type)
     {
@@ -62,7 +62,7 @@ internal sealed class BatchContext : ClassContext
         return Region(name, Each);
     }
 
-    public override string ScratchRead(string name, string index) => $"Load(ref w, {Sum(name, index)})";
+    public override string ScratchRead(string name, string index) => $"V.LoadUnsafe(ref w, {Sum(name, index)})";
 
     public override string ScratchWrite(string name, string index, string value) => $"Store(ref w, {Sum(name, index)}, {value});";
 
@@ -126,16 +126,16 @@ internal sealed class BatchContext : ClassContext
         switch (e.Op)
         {
             case Op.Step:
-                return "Load(ref m, 0)";
+                return "V.LoadUnsafe(ref m, 0)";
             case Op.Action or Op.Given:
-                return $"Load(ref m, {ActionEntry(e.Op == Op.Action ? "AtActions" : "AtGiven", index(e[0]), e.Slot)})";
+                return $"V.LoadUnsafe(ref m, {ActionEntry(e.Op == Op.Action ? "AtActions" : "AtGiven", index(e[0]), e.Slot)})";
             case Op.Paid:
-                return $"Load(ref m, {Sum("AtPaid", index(e[0]))})";
+                return $"V.LoadUnsafe(ref m, {Sum("AtPaid", index(e[0]))})";
             case Op.State:
                 var entry = e.Args.Length switch { 0 => null, 1 => index(e[0]), _ => PairIndex(index(e[0]), index(e[1])) };
-                return $"Load(ref m, {Sum(Offset(Program.State(e.Slot)), entry)})";
+                return $"V.LoadUnsafe(ref m, {Sum(Offset(Program.State(e.Slot)), entry)})";
             case Op.WindowCount or Op.RosterCount:
-                return $"Load(ref m, {Offset(Program.State(e.Slot))})";
+                return $"V.LoadUnsafe(ref m, {Offset(Program.State(e.Slot))})";
             case Op.RosterHas or Op.RosterTimer:
                 return $"LaneRosters.{(e.Op == Op.RosterHas ? "Has" : "Timer")}(ref m, {Offset(Program.State(e.Slot))}, {Each}, {index(e[0])})";
             case Op.WindowAt or Op.WindowMean:

@@ -1,4 +1,5 @@
 using CoopGen.Generators.Ir;
+using CoopGen.Generators.Passes;
 
 namespace CoopGen.Generators.Emit;
 
@@ -8,11 +9,35 @@ namespace CoopGen.Generators.Emit;
 /// </summary>
 internal sealed class BatchEmitter
 {
+    /// <summary>Numbers of agents up to this have a kernel of their own.</summary>
+    private const int MostAgents = 64;
+
     private readonly GameProgram _program;
     private readonly BatchContext _class;
+    private readonly string _name;
+    private readonly bool _inConst;
     private readonly List<string> _offsets = ["N", "Each"];
 
-    private BatchEmitter(GameProgram program) => (_program, _class) = (program, new BatchContext(program));
+    private BatchEmitter(GameProgram program, bool inConst, string name = "Batch")
+    {
+        _inConst = inConst;
+        var analysis = Link.RangeChecks.Analysis(program, 0);
+        _name = name;
+        Link.Optimiser.Apply(program, e => Reassociation.Run(program.Arena, e, analysis, program.Agents));
+        foreach (var statements in new[] { program.Reset, program.Update, program.Settle })
+            for (var k = 0; k < statements.Count; k++)
+                statements[k] = OffDiagonal(program, statements[k], analysis);
+        (_program, _class) = (program, new BatchContext(program));
+    }
+
+    /// <summary>What is set for pairs is set for two different agents.</summary>
+    private static Statement OffDiagonal(GameProgram program, Statement statement, IntervalAnalysis analysis) => statement with
+    {
+        Values = statement is { Kind: StatementKind.Set, State.Kind: StateKind.PerPair }
+            ? Array.ConvertAll(statement.Values, v => Reassociation.Run(program.Arena, Reassociation.OffDiagonal(program.Arena, v, program.Agents), analysis, program.Agents)) : statement.Values,
+        Then = [.. statement.Then.Select(s => OffDiagonal(program, s, analysis))],
+        Else = [.. statement.Else.Select(s => OffDiagonal(program, s, analysis))],
+    };
 
     private bool HasConstantAgents => _program.Agents.IsConst;
 
@@ -20,11 +45,41 @@ internal sealed class BatchEmitter
     private bool IsConst => HasConstantAgents && !Windows().Any();
 
     /// <summary>The file with the kernel.</summary>
-    public static string Emit(GameProgram program, string compilerVersion) => new BatchEmitter(program).Write(compilerVersion);
-
-    private string Write(string version)
+    public static string Emit(GameProgram program, string compilerVersion)
     {
-        var environment = _program.Chain.Environment;
+        var (environment, n) = (program.Chain.Environment, DefaultValues.Agents(program));
+        // Whether the scalar environment knows its places at compile time.
+        var inConst = new ConstructorEmitter(new ClassContext(program)).IsConst;
+        var body = new CodeWriter();
+        body.Indent();
+        var general = new BatchEmitter(program, inConst);
+        general.Write(body, compilerVersion);
+        foreach (var window in general.Windows())
+            general.WindowRows(body, window);
+        var made = "new Batch(plan)";
+        if (!program.Agents.IsConst && n <= MostAgents)
+        {
+            // The usual number of agents has a kernel of its own, in which all places are known.
+            var name = "BatchOf" + BatchContext.Text(n);
+            made = $"plan.Variants[0].AgentCount == {BatchContext.Text(n)} ? new {name}(plan) : new Batch(plan)";
+            Link.Optimiser.Apply(program, e => ConstantFolding.Fold(program.Arena, Rewriter.Rewrite(program.Arena, e, x => x.Op == Op.Agents ? program.Arena.Const(n) : x), program.Arena.Const(n)));
+            program.Agents = program.Arena.Const(n);
+            new BatchEmitter(program, inConst, name).Write(body, compilerVersion);
+        }
+
+        var code = new CodeWriter();
+        EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "V = System.Runtime.Intrinsics.Vector256", "static CoopGen.LaneOps"]);
+        EnvironmentEmitter.Namespace(code, environment.Namespace);
+        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {new ClassContext(program).ClassName}");
+        code.Line("/// <inheritdoc/>");
+        code.Line($"protected override EnvironmentBatch MakeBatch(BatchPlan plan) => {made};");
+        code.Raw("\n" + body);
+        code.Close();
+        return code.ToString();
+    }
+
+    private void Write(CodeWriter code, string version)
+    {
         var functions = new List<string>();
         void Function(Action<CodeWriter> write)
         {
@@ -40,26 +95,15 @@ internal sealed class BatchEmitter
         Function(WriteColumns);
         Function(ReadState);
 
-        var code = new CodeWriter();
-        EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "static CoopGen.LaneOps"]);
-        EnvironmentEmitter.Namespace(code, environment.Namespace);
-        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {_class.ClassName}");
-        code.Line("/// <inheritdoc/>");
-        code.Line("protected override EnvironmentBatch MakeBatch(BatchPlan plan) => new Batch(plan);");
-        code.Space();
         WriteSetup(code);
-        foreach (var window in Windows())
-            WindowRows(code, window);
         code.Space();
         code.Comment("<summary>Eight environments at a time: one per lane.</summary>", "/// ");
         code.Line($"[GeneratedCode(\"CoopGen\", \"{version}\")]");
-        code.Open("private sealed class Batch : EnvironmentBatch");
+        code.Open($"private sealed class {_name} : EnvironmentBatch");
         Layout(code);
         foreach (var function in functions)
             code.Raw("\n" + (IsConst ? function : WithOffsets(function)));
         code.Close();
-        code.Close();
-        return code.ToString();
     }
 
     private IEnumerable<StateDeclaration> Windows() => _class.States.Where(s => s.Kind == StateKind.Window && !s.Capacity!.IsConst);
@@ -111,7 +155,7 @@ internal sealed class BatchEmitter
         }
 
         code.Space();
-        code.Open("public Batch(BatchPlan plan) : base(plan)");
+        code.Open($"public {_name}(BatchPlan plan) : base(plan)");
         if (!isConst)
         {
             code.Line(HasConstantAgents ? $"N = {BatchContext.Text((int)_program.Agents.Value)};" : "N = (nuint)AgentCount;");
@@ -136,18 +180,17 @@ internal sealed class BatchEmitter
         code.Line($"Allocate((int)({lengths[0]}) / 8, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : $"(int)({lengths[1]}) / 8 - 2")}, (int)({lengths[2]}) / 8);");
         code.Close();
         code.Line("/// <inheritdoc/>");
-        code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetup(values);");
+        code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetupOf{_name}(values);");
     }
 
     /// <summary>Where every entry of the memory of a scalar environment lies in a lane.</summary>
     private void ReadState(CodeWriter code)
     {
-        var inConst = new ConstructorEmitter(new ClassContext(_program)).IsConst;
-        string There(string name) => inConst ? $"{_class.ClassName}.{name}" : $"environment.{name}";
+        string There(string name) => _inConst ? $"{_class.ClassName}.{name}" : $"environment.{name}";
         var actions = _class.Dimensions == 1 ? "(int)N" : $"(int)N * {BatchContext.Text(_class.Dimensions)}";
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane)");
-        if (!inConst)
+        if (!_inConst)
             code.Line($"var environment = ({_class.ClassName})variant;");
         code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, (int)AtActions / 8, {actions});");
         if (_class.KeepsGiven)
@@ -169,7 +212,7 @@ internal sealed class BatchEmitter
     private void WriteSetup(CodeWriter code)
     {
         code.Comment("<summary>Writes what is fixed at construction, in the order of the kernel's setup.</summary>", "/// ");
-        code.Open("private void WriteSetup(Span<float> values)");
+        code.Open($"private void WriteSetupOf{_name}(Span<float> values)");
         if (_class.Fields.All.Count > 0)
             code.Line("var at = 0;");
         var context = new ClassContext(_program);
@@ -240,7 +283,7 @@ internal sealed class BatchEmitter
                 code.Close();
         }
 
-        new BatchStepEmitter(_class).Statements(code, lowering, Passes.Liveness.Statements(_program.Reset, _class.Live, read: false), "where");
+        new BatchStepEmitter(_class).Statements(code, lowering, Liveness.Statements(_program.Reset, _class.Live, read: false), "where");
         code.Close();
     }
 

@@ -9,9 +9,9 @@ internal sealed class BatchStepEmitter(BatchContext context)
     /// <summary>Names that kernels call or have.</summary>
     private static readonly string[] Reserved =
     [
-        "m", "p", "w", "block", "range", "where", "clear", "terminated", "clipped", "modes", "mode", "only", "rows", "at", "actions", "rewards", "stride", "Each", "From", "Multiply",
+        "m", "p", "w", "block", "range", "where", "clear", "terminated", "clipped", "modes", "mode", "only", "rows", "at", "restart", "restarts", "truncated", "actions", "rewards", "stride", "Each", "From", "Multiply",
         "LogOfProduct", "LogOfNormal", "Log1pOfPositive", "ExpOfSmall", "TanhOfFinite", "PowOfPositive",
-        "All", "None", "Of", "Mask", "Load", "Store", "Select", "Fma", "Min", "Max", "Lt", "Le", "Eq", "Abs", "Sqrt", "Log", "Log1p", "Exp", "Tanh", "Pow", "AnyLane", "EveryLane",
+        "V", "All", "None", "Of", "Mask", "Load", "Store", "Select", "Fma", "Min", "Max", "Lt", "Le", "Eq", "Abs", "Sqrt", "Log", "Log1p", "Exp", "Tanh", "Pow", "AnyLane", "EveryLane",
         "Memory", "Setup", "Modes", "Draw", "End", "WriteRows", "LaneWindows", "LaneRosters", "LaneStates", "LaneRows", "DrawPhase", "N", "Math", "Unsafe",
     ];
 
@@ -33,6 +33,9 @@ internal sealed class BatchStepEmitter(BatchContext context)
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open("protected override void Play(in BatchRange range, ref float w)");
         code.Line("var stride = range.Stride;");
+        var unrolled = UnrolledStep.TryMake(context);
+        if (unrolled?.Restarts == true)
+            code.Line("var restarts = Mask(range.Restarts);");
         code.Open("for (var block = range.First; block < range.Last; block++)");
         code.Line("ref var m = ref Memory(block);");
         code.Line("ref var p = ref Setup(block);");
@@ -40,7 +43,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
         code.Line("ref var rewards = ref range.Rewards(block);");
         code.Line("Store(ref m, 0, Load(ref m, 0) + Of(1f));");
         code.Line("var clipped = None;");
-        if (UnrolledStep.TryMake(context) is { } unrolled)
+        if (unrolled is not null)
         {
             context.ExplainsOnce = true;
             new UnrolledEmitter(context, this, unrolled).Write(code);
@@ -152,9 +155,9 @@ internal sealed class BatchStepEmitter(BatchContext context)
             foreach (var action in Program.Actions)
             {
                 var (given, played) = (lowering.Names.Local("given"), lowering.Names.Local("action"));
-                code.Line($"var {given} = Load(ref actions, {BatchContext.There(i, context.Dimensions, action.Slot)});");
-                code.Line($"var {played} = Min(Max({given}, {lowering.Print(action.Low)}), {lowering.Print(action.High)});");
-                code.Line($"clipped |= ~Eq({played}, {given});");
+                code.Line($"var {given} = V.LoadUnsafe(ref actions, {BatchContext.There(i, context.Dimensions, action.Slot)});");
+                code.Line($"var {played} = V.MinNative(V.MaxNative({given}, {lowering.Print(action.Low)}), {lowering.Print(action.High)});");
+                code.Line($"clipped |= ~V.Equals({played}, {given});");
                 code.Line($"Store(ref m, {context.ActionEntry("AtActions", i, action.Slot)}, {played});");
                 if (context.KeepsGiven)
                     code.Line($"Store(ref m, {context.ActionEntry("AtGiven", i, action.Slot)}, {given});");
@@ -234,7 +237,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
             if (state.Kind == StateKind.PerAgent)
                 Write(i);
             else
-                lowering.ForEach(Expr.Column, [Expr.Row], [value], () => Write($"{i} * {context.N} + {lowering.IndexName(Expr.Column)}"), skip: i);
+                lowering.ForEach(Expr.Column, [Expr.Row], [value], () => Write(context.PairIndex(i, lowering.IndexName(Expr.Column))), skip: i);
         });
         if (apart)
             code.Line($"LaneStates.Copy(ref w, {next}, ref m, {at}, {size}, {where ?? "All"});");
@@ -276,7 +279,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
                 {
                     // What follows reads what this one has written.
                     lowering.PrepareWithin([Expr.Row, Expr.Column], statement.Values[0]);
-                    code.Line($"Store(ref m, {ClassContext.Offset(statement.State!)} + {i} * {context.N} + {j}, {lowering.Print(statement.Values[0])}{mask});");
+                    code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(statement.State!), context.PairIndex(i, j))}, {lowering.Print(statement.Values[0])}{mask});");
                 }
             }, skip: i);
         });

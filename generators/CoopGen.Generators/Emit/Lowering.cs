@@ -11,6 +11,12 @@ internal sealed partial class Lowering
     /// <summary>Operations below this are repeated rather than kept in an array.</summary>
     private const int WorthAnArray = 3;
 
+    /// <summary>Loops of lanes over more agents stay loops.</summary>
+    private const int MostAgentsWrittenOut = 8;
+
+    /// <summary>Operations above this stay in a loop.</summary>
+    private const int MostWrittenOut = 400;
+
     private readonly ClassContext _class;
     private readonly CodeWriter _code;
     private readonly Arithmetic _arithmetic;
@@ -58,8 +64,14 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A loop over the agents for a free index; within it the roots can be printed.</summary>
-    public void ForEach(int index, IReadOnlyList<int> open, Expr[] roots, Action body, string? skip = null)
+    public void ForEach(int index, IReadOnlyList<int> open, Expr[] roots, Action body, string? skip = null, Func<bool>? when = null)
     {
+        if (_arithmetic == Arithmetic.Lanes && IsWrittenOut(roots))
+        {
+            WriteOut(index, open, roots, body, skip, when);
+            return;
+        }
+
         var name = OpenLoop(index);
         if (skip is not null)
         {
@@ -113,6 +125,46 @@ internal sealed partial class Lowering
         }
 
         return false;
+    }
+
+    /// <summary>Whether a loop of lanes is written out for every agent: there are few, and no function is called.</summary>
+    private bool IsWrittenOut(Expr[] roots)
+    {
+        if (_class.Program.Agents is not { IsConst: true, Value: <= MostAgentsWrittenOut })
+            return false;
+        var (size, seen, pending) = (0L, new HashSet<Expr>(), new Stack<(Expr Expr, long Times)>(roots.Select(r => (r, 1L))));
+        while (pending.Count > 0)
+        {
+            var (e, times) = pending.Pop();
+            if (!seen.Add(e) || IsFixed(e) || Has(e))
+                continue;
+            if (e.IsTranscendental || e.Op is Op.WindowAt or Op.WindowMean or Op.DrawNormal or Op.DrawUniform)
+                return false;
+            times *= Expr.IsReduce(e.Op) ? (long)_class.Program.Agents.Value : 1;
+            size += times;
+            foreach (var arg in e.Args)
+                pending.Push((arg, times));
+        }
+
+        return size * (long)_class.Program.Agents.Value <= MostWrittenOut;
+    }
+
+    private void WriteOut(int index, IReadOnlyList<int> open, Expr[] roots, Action body, string? skip, Func<bool>? when)
+    {
+        for (var agent = 0; agent < (int)_class.Program.Agents.Value; agent++)
+        {
+            _indices[index] = BatchContext.Text(agent * BatchContext.Width);
+            if (skip == _indices[index] || when?.Invoke() == false)
+                continue;
+            _code.Open("");
+            Push();
+            Level([.. open, index], roots);
+            body();
+            Pop();
+            _code.Close();
+        }
+
+        _indices.Remove(index);
     }
 
     private void Level(int[] open, Expr[] roots)

@@ -15,9 +15,9 @@ public readonly ref struct BatchRange
     private readonly nint _stride;
     private readonly int _length;
 
-    internal BatchRange(int first, int last, nint stride, int length, bool constants, ref float actions, ref float rewards, ref byte endings, ref float observations, ref float finals)
+    internal BatchRange(int first, int last, nint stride, int length, bool constants, bool restarts, ref float actions, ref float rewards, ref byte endings, ref float observations, ref float finals)
     {
-        (First, Last, _stride, _length, Constants) = (first, last, stride, length, constants);
+        (First, Last, _stride, _length, Constants, Restarts) = (first, last, stride, length, constants, restarts);
         _actions = ref actions;
         _rewards = ref rewards;
         _endings = ref endings;
@@ -33,6 +33,9 @@ public readonly ref struct BatchRange
 
     /// <summary>Whether columns that never change are written too.</summary>
     public bool Constants { get; }
+
+    /// <summary>Whether episodes that end are reset within the step, and nobody asks for their last observation.</summary>
+    public bool Restarts { get; }
 
     /// <summary>Whether observations are asked for.</summary>
     public bool Observes

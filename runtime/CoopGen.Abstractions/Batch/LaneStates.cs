@@ -110,20 +110,30 @@ public static class LaneWindows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Total(ref float m, nuint from, nuint row, nuint capacity)
     {
-        var sum = Load(ref m, from);
-        var end = from + capacity * row;
-        for (var k = from + row; k < end; k += row)
-            sum += Load(ref m, k);
-        return sum;
+        var (even, odd, end, k) = (None, None, from + capacity * row, from);
+        for (; k + row < end; k += 2 * row)
+        {
+            even += Load(ref m, k);
+            odd += Load(ref m, k + row);
+        }
+
+        return k < end ? even + Load(ref m, k) + odd : even + odd;
     }
 
     /// <summary>The sum over the newest rows, in the order of <see cref="Total"/>, so that it does not matter which of them is taken.</summary>
     private static Vector256<float> Newest(ref float m, nuint from, nuint head, nuint row, nuint capacity, Vector256<float> count)
     {
-        var sum = None;
+        var (even, odd) = (None, None);
         for (nuint k = 0; k < capacity; k++)
-            sum += Lt(Of((float)(head - k + (k > head ? capacity : 0))), count) & Load(ref m, from + k * row);
-        return sum;
+        {
+            var term = Lt(Of(head - k + (k > head ? capacity : 0)), count) & Load(ref m, from + k * row);
+            if (k % 2 == 0)
+                even += term;
+            else
+                odd += term;
+        }
+
+        return even + odd;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
