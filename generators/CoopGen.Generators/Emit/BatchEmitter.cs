@@ -92,6 +92,7 @@ internal sealed class BatchEmitter
 
         Function(Begin);
         Function(new BatchStepEmitter(_class).Play);
+        Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
         Function(ReadState);
 

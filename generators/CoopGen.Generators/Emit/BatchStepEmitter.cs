@@ -29,6 +29,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
 
     public void Play(CodeWriter code)
     {
+        context.Calls.IsOn = true;
         code.Line("/// <inheritdoc/>");
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open("protected override void Play(in BatchRange range, ref float w)");
@@ -56,6 +57,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
 
         code.Close();
         code.Close();
+        context.Calls.IsOn = false;
     }
 
     /// <summary>Writes statements, each in the lanes of a mask; all lanes where that is null.</summary>
@@ -78,7 +80,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
     /// <param name="lowering">What it is written with.</param>
     /// <param name="roots">The rewards of a mode.</param>
     /// <param name="write">Writes the rewards of a mode; paid only in the lanes of the mask named, if one is.</param>
-    public static void PerMode(CodeWriter code, Lowering lowering, Func<int, Expr[]> roots, Action<int, string?> write)
+    public void PerMode(CodeWriter code, Lowering lowering, Func<int, Expr[]> roots, Action<int, string?> write)
     {
         var all = Enumerable.Range(0, 3).Select(roots).ToArray();
         if (all.All(r => r.SequenceEqual(all[0])))
@@ -94,10 +96,12 @@ internal sealed class BatchStepEmitter(BatchContext context)
         {
             code.Space();
             code.Open($"if ((modes & {BatchContext.Text(1 << mode)}) != 0)");
-            code.Line($"var only = modes == {BatchContext.Text(1 << mode)} ? All : Eq(Load(ref p, 1), Of({BatchContext.Text(mode)}f));");
+            code.Line($"var only = modes == {BatchContext.Text(1 << mode)} ? All : V.Equals(V.LoadUnsafe(ref p, 8), V.Create({BatchContext.Text(mode)}f));");
             lowering.Push();
+            context.Calls.Mode = mode;
             lowering.Prepare(all[mode]);
             write(mode, "only");
+            context.Calls.Mode = null;
             lowering.Pop();
             code.Close();
         }

@@ -117,6 +117,7 @@ internal sealed partial class ExpressionPrinter
             case Op.Select when e[1].Is(0) || e[1].IsFalse:
                 return ("~" + Print(e[0], Primary) + " & " + Print(e[2], Equality), And);
             case Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Pow:
+                called?.Invoke(Function(e));
                 return (Function(e) + "(" + string.Join(", ", e.Args.Select(a => Print(a))) + ")", Primary);
             case Op.Select or Op.Sqrt or Op.Abs or Op.Min or Op.Max or Op.Lt or Op.Le or Op.Eq:
                 return (Intrinsic(e.Op) + "(" + string.Join(", ", e.Args.Select(a => Print(a))) + ")", Primary);

@@ -16,7 +16,7 @@ internal enum Arithmetic
 }
 
 /// <summary>Prints an expression as one C# expression; whatever needs statements has been given a name before.</summary>
-internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string?> known, Func<Expr, string> leaf, Passes.IntervalAnalysis? analysis = null)
+internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string?> known, Func<Expr, string> leaf, Action<string>? called = null, Passes.IntervalAnalysis? analysis = null)
 {
     private const int Conditional = 1, Or = 2, And = 3, Equality = 4, Relational = 5, Additive = 6, Multiplicative = 7, Unary = 8, Primary = 9;
 
@@ -68,8 +68,12 @@ internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr
             case Op.Select:
                 return (Print(e[0], Or) + " ? " + Print(e[1], Or) + " : " + Print(e[2], Conditional), Conditional);
             case Op.Log or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max:
+                if (e.IsTranscendental)
+                    called?.Invoke(e.Op.ToString());
                 return ("Math." + Call(e), Primary);
             case Op.Log1p or Op.Single:
+                if (e.IsTranscendental)
+                    called?.Invoke(e.Op.ToString());
                 return ("MathOps." + Call(e), Primary);
             case Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
                 return (Print(e[0], Primary), Primary);

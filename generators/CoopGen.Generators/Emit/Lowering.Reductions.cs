@@ -91,6 +91,7 @@ internal sealed partial class Lowering
             _code.Line($"var {product} = V.Create(1f);");
             _code.Line($"var {exponent} = {ExpressionPrinter.None};");
             ForEach(e.Slot, open, [e[1][0]], () => _code.Line($"Multiply(ref {product}, ref {exponent}, {Print(e[1][0])});"));
+            Called("LogOfNormal");
             _code.Line($"var {name} = LogOfProduct({product}, {exponent});");
             return;
         }

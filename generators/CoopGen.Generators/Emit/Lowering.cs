@@ -34,7 +34,7 @@ internal sealed partial class Lowering
     public Lowering(ClassContext context, CodeWriter code, Func<Expr, Func<Expr, string>, string> read, Arithmetic arithmetic = Arithmetic.Number, bool inSetup = false)
     {
         (_class, _code, _arithmetic, _read, _inSetup) = (context, code, arithmetic, read, inSetup);
-        _printer = new ExpressionPrinter(arithmetic, Known, Leaf, arithmetic == Arithmetic.Lanes ? ((BatchContext)context).Analysis : null);
+        _printer = new ExpressionPrinter(arithmetic, Known, Leaf, Called, arithmetic == Arithmetic.Lanes ? ((BatchContext)context).Analysis : null);
     }
 
     /// <summary>Names of the function's locals.</summary>
@@ -373,6 +373,9 @@ internal sealed partial class Lowering
 
     private string Index(Expr e) => e.Op == Op.Index ? _indices[e.Slot]
         : ((int)e.Value * (_arithmetic == Arithmetic.Lanes ? BatchContext.Width : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>A call is being printed, in so many loops.</summary>
+    private void Called(string function) => _class.Calls.Add(function, _indices.Values.Count(name => !char.IsDigit(name[0])));
 
     /// <summary>The same expression of agent <see cref="Expr.Row"/>.</summary>
     private Expr Canonical(Expr e) => e.Free[0] == Expr.Row ? e

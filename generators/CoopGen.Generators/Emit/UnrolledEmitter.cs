@@ -190,7 +190,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
             lowering.Prepare([.. step.States.Select(s => s.Value).Concat(step.Columns).Append(step.Terminated).Where(e => !Waits(e))]);
         code.Space();
         code.Comment("What every agent is paid.");
-        BatchStepEmitter.PerMode(code, lowering, mode => step.Rewards[mode], (mode, only) =>
+        statements.PerMode(code, lowering, mode => step.Rewards[mode], (mode, only) =>
         {
             for (var i = 0; i < step.N; i++)
                 statements.Pay(code, BatchContext.Text(i * Width), lowering.Print(step.Rewards[mode][i]), only);

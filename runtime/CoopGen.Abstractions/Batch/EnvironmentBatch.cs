@@ -56,6 +56,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Length of a row of observations.</summary>
     public int ObservationLength { get; }
 
+    /// <summary>What a step of a block of eight environments must do at least.</summary>
+    public abstract StepWork Work { get; }
+
     /// <summary>What happens when an episode ends.</summary>
     public AutoReset AutoReset => _plan.Options.AutoReset;
 
