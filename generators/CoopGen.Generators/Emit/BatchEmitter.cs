@@ -56,6 +56,8 @@ internal sealed class BatchEmitter
         general.Write(body, compilerVersion);
         foreach (var window in general.Windows())
             general.WindowRows(body, window);
+        if (program.Observation.Any(p => !p.Guard.IsTrue))
+            general.ObservationShape(body);
         var made = "new Batch(plan)";
         if (!program.Agents.IsConst && n <= MostAgents)
         {
@@ -254,6 +256,18 @@ internal sealed class BatchEmitter
         var lowering = new ConstructorEmitter(new ClassContext(_program)).Setup(code);
         lowering.Prepare(window.Capacity!);
         code.Line($"return (int){lowering.Print(window.Capacity!, 9)};");
+        code.Close();
+    }
+
+    private void ObservationShape(CodeWriter code)
+    {
+        code.Space();
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override string ObservationShape()");
+        var lowering = new ConstructorEmitter(new ClassContext(_program)).Setup(code);
+        Expr[] guards = [.. _program.Observation.Where(p => !p.Guard.IsTrue).Select(p => p.Guard)];
+        lowering.Prepare(guards);
+        code.Line($"return string.Concat({string.Join(", ", guards.Select(g => $"{lowering.Print(g, 2)} ? \"1\" : \"0\""))});");
         code.Close();
     }
 
