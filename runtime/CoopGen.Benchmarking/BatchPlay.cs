@@ -10,7 +10,7 @@ public sealed unsafe class BatchPlay : IDisposable
     private readonly AlignedBuffer<float> _rewards, _observations;
     private readonly AlignedBuffer<byte> _endings;
     private readonly CPeer? _peer;
-    private readonly bool _hasPeer;
+    private readonly RandomActions _random;
     private int _next;
 
     /// <param name="environment">What is played.</param>
@@ -30,17 +30,18 @@ public sealed unsafe class BatchPlay : IDisposable
                 for (var e = 0; e < count; e++)
                     _actions[p].Span[k * count + e] = Draw(environment, k, random.Draw(DrawPhase.Update, (uint)p, 0, (uint)e, k, 0).Uniform);
         _peer = withPeer ? CPeer.TryCreate(environment.Info.Id, count) : null;
-        _hasPeer = _peer is not null;
+        _random = new(environment, count);
         Batch.Reset(1);
-        if (_hasPeer)
-            _peer!.Reset(_observations.Pointer);
+        _peer?.Reset(_observations.Pointer);
+        if (!_observations.Span.IsEmpty)
+            Batch.Observe(_observations.Span);
     }
 
     /// <summary>The batch.</summary>
     public EnvironmentBatch Batch { get; }
 
     /// <summary>Whether there is a hand-written peer.</summary>
-    public bool HasPeer => _hasPeer;
+    public bool HasPeer => _peer is not null;
 
     /// <summary>What the last step paid.</summary>
     public ReadOnlySpan<float> Rewards => _rewards.Span;
@@ -52,9 +53,19 @@ public sealed unsafe class BatchPlay : IDisposable
     public ReadOnlySpan<Ending> Endings => new(_endings.Pointer, _endings.Span.Length);
 
     /// <summary>A step of the batch.</summary>
-    public void Step(Rows rows)
+    /// <param name="rows">Which columns of the observations it writes.</param>
+    public void Step(Rows rows) => Step(_actions[_next++ % Profiles].Span, rows);
+
+    /// <summary>A step of the batch with actions drawn now.</summary>
+    /// <param name="rows">Which columns of the observations it writes.</param>
+    public void StepAtRandom(Rows rows)
     {
-        var actions = _actions[_next++ % Profiles].Span;
+        _random.Draw(_actions[0].Pointer);
+        Step(_actions[0].Span, rows);
+    }
+
+    private void Step(ReadOnlySpan<float> actions, Rows rows)
+    {
         var endings = new Span<Ending>(_endings.Pointer, _endings.Span.Length);
         if (rows == Rows.None)
             Batch.Step(actions, _rewards.Span, endings);
@@ -63,6 +74,7 @@ public sealed unsafe class BatchPlay : IDisposable
     }
 
     /// <summary>A step of the peer.</summary>
+    /// <param name="rows">Which columns of the observations it writes.</param>
     public void StepPeer(Rows rows) =>
         _peer!.Step(_actions[_next++ % Profiles].Pointer, _rewards.Pointer, _endings.Pointer, _observations.Pointer, rows);
 

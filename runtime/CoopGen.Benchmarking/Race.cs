@@ -24,8 +24,8 @@ public static class Race
         var repeats = new int[contenders.Count];
         for (var k = 0; k < best.Length; k++)
         {
-            // Long enough for the just-in-time compiler to replace its first versions.
-            for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < Math.Max(0.1, seconds / 2);)
+            // Long enough for the just-in-time compiler to replace its first versions, which it does some time after they have been used.
+            for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < Math.Clamp(2 * seconds, 0.01, 0.5);)
                 contenders[k].Round();
             var once = Math.Max(1e-8, Time(contenders[k].Round, 3) / 3);
             (best[k], repeats[k]) = (double.PositiveInfinity, (int)Math.Clamp(RoundSeconds / once, 1, 1e6));
