@@ -68,7 +68,7 @@ public sealed class Bench(double seconds) : IDisposable
         if (play.HasPeer)
             contenders.Add(new(size, () => play.StepPeer(rows)));
         var times = Race.Run(contenders, seconds);
-        var blocks = (size + 7) / 8;
+        var blocks = (size + LaneMath.Width - 1) / LaneMath.Width;
         var written = 1 + 4L * (environment.AgentCount + play.Batch.Work.Stores + (rows == Rows.All ? environment.ObservationLength : 0));
         return new(info.Id, "batch", random ? "random" : "given", Name(rows), threads, size, environment.AgentCount, times[0])
         {

@@ -1,22 +1,54 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
 using CoopGen;
 using CoopGen.Benchmarking;
-if (args is ["profile", var name, var which])
-{
-    using var alone = new BatchPlay(EnvironmentRegistry.All.First(x => x.Id == name).Create(null), 4096);
-    var rows = Enum.Parse<Rows>(which);
-    for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 4;)
-        alone.Step(rows);
-    return;
-}
+using CoopGen.Benchmarks;
 
-foreach (var id in args.Length > 0 ? args : [.. CPeer.Ids])
+const double Seconds = 0.3;
+var root = new DirectoryInfo(AppContext.BaseDirectory);
+while (!File.Exists(Path.Combine(root.FullName, "CoopGen.sln")))
+    root = root.Parent ?? throw new InvalidOperationException("The benchmarks do not run within the repository.");
+var command = "dotnet run -c Release --project tests/CoopGen.Benchmarks -- " + string.Join(' ', args);
+switch (args.FirstOrDefault())
 {
-    var e = EnvironmentRegistry.All.First(x => x.Id == id).Create(null);
-    const int Count = 4096;
-    using var play = new BatchPlay(e, Count, withPeer: true);
-    var rows = new[] { Rows.None, Rows.Changing, Rows.All };
-    var c = new List<Contender>();
-    foreach (var r in rows) { c.Add(new(Count, () => play.Step(r))); if (play.HasPeer) c.Add(new(Count, () => play.StepPeer(r))); }
-    var t = Race.Run(c, 0.6);
-    Console.WriteLine(id + " " + string.Join("  ", rows.Select((r, k) => play.HasPeer ? $"{r}: {1e-6 / t[2 * k]:F1} M/s, C {1e-6 / t[2 * k + 1]:F1}, {t[2 * k + 1] / t[2 * k]:F2}x" : $"{r}: {1e-6 / t[k]:F1} M/s")));
+    // All environments as coopgen bench measures them.
+    case "measure":
+        using (var bench = new Bench(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : Seconds))
+        {
+            var rows = new List<Measurement>();
+            foreach (var info in EnvironmentRegistry.All)
+            {
+                Console.Error.WriteLine(info.Id);
+                rows.AddRange(bench.Measure(info, Bench.SomeSizes, Environment.ProcessorCount));
+            }
+
+            Results.Write(Path.Combine(Results.Here(root.FullName), "bench.json"), command, rows);
+        }
+
+        return;
+
+    // How the cost grows with the number of agents, the batch and the horizon.
+    case "growth":
+        Growth.Measure(root.FullName, command, Seconds);
+        return;
+
+    // The README's table from the committed results.
+    case "table":
+        var readme = Path.Combine(root.FullName, "README.md");
+        File.WriteAllText(readme, ResultsTable.Update(root.FullName, File.ReadAllText(readme)));
+        return;
+
+    // One way of playing for some seconds, for a profiler.
+    case "profile":
+        using (var play = new BatchPlay(EnvironmentRegistry.All.First(e => e.Id == args[1]).Create(null), 4096))
+        {
+            for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 4;)
+                play.Step(Enum.Parse<Rows>(args[2]));
+        }
+
+        return;
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(StepBenchmarks).Assembly).Run(args);
+        return;
 }

@@ -55,9 +55,10 @@ internal static class Reassociation
     private static bool? Lesser(Expr a, Expr b, IntervalAnalysis analysis)
     {
         var (x, y) = (analysis.Of(a), analysis.Of(b));
+        return AtMost(x.High, y.Low) ? true : AtMost(y.High, x.Low) ? false : null;
+
         // Intervals are rounded outward by less than single precision can tell.
-        var slack = 1e-12 * Math.Min(Math.Abs(x.High) + Math.Abs(y.Low), Math.Abs(x.Low) + Math.Abs(y.High));
-        return x.High <= y.Low + slack ? true : x.Low >= y.High - slack ? false : null;
+        static bool AtMost(double high, double low) => high <= low || !double.IsInfinity(high) && high - low <= 1e-12 * Math.Abs(high);
     }
 
     /// <summary>What a product consists of, in order.</summary>

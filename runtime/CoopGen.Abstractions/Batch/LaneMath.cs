@@ -140,7 +140,7 @@ public static class LaneMath
 
     /// <summary>
     /// xʸ for x that is 0 or a positive normal number and |y| ≤ 8, where the result is at most 1e37; at most 8 ulp. 0 to a positive
-    /// power is 0, and so is what is no normal number.
+    /// power is 0, and so is what is below 2.4e-38.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> PowOfPositive(Vector256<float> x, Vector256<float> y)

@@ -83,7 +83,7 @@ internal sealed class BenchCommand : Command, IExamples
         }
 
         if (json)
-            Json.Print(session.Out, writer => Array(writer, rows, row => Write(writer, row)));
+            Json.Print(session.Out, writer => Array(writer, rows, row => MeasurementJson.Write(writer, row)));
         else
             foreach (var environment in rows.GroupBy(r => r.Environment))
                 session.Screen.Write(Table(environment.Key, environment));
@@ -115,32 +115,6 @@ internal sealed class BenchCommand : Command, IExamples
         }
 
         writer.WriteEndArray();
-    }
-
-    private static void Write(Utf8JsonWriter writer, Measurement row)
-    {
-        writer.WriteString("environment", row.Environment);
-        writer.WriteString("kind", row.Kind);
-        writer.WriteString("policy", row.Policy);
-        writer.WriteString("observations", row.Observations);
-        writer.WriteNumber("threads", row.Threads);
-        writer.WriteNumber("batch", row.Batch);
-        writer.WriteNumber("agents", row.Agents);
-        writer.WriteNumber("steps_per_second", Math.Round(row.StepsPerSecond));
-        writer.WriteNumber("agent_steps_per_second", Math.Round(row.StepsPerSecond * row.Agents));
-        writer.WriteNumber("ns_per_step", Math.Round(1e9 * row.Seconds, 3));
-        writer.WriteNumber("bytes_per_step", Math.Round(row.BytesPerStep, 3));
-        Ratio("fraction_of_limit", row.FractionOfLimit);
-        Ratio("versus_c", row.VersusC);
-        Ratio("gradient_cost", row.GradientCost);
-
-        void Ratio(string name, double? value)
-        {
-            if (value is { } number)
-                writer.WriteNumber(name, Math.Round(number, 3));
-            else
-                writer.WriteNull(name);
-        }
     }
 
     private static Table Table(string environment, IEnumerable<Measurement> rows)
