@@ -18,6 +18,9 @@ internal class ClassContext
 
     public GameProgram Program { get; }
 
+    /// <summary>Calls of library functions in a step.</summary>
+    public CallCount Calls { get; } = new();
+
     public Names Names { get; }
 
     public SetupFields Fields { get; }

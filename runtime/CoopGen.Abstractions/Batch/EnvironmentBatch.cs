@@ -24,9 +24,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private readonly uint[] _episodes;
     private readonly byte[] _waiting;
     private readonly byte[] _modes;
-    private float[] _memory = [];
-    private float[] _setup = [];
-    private float[][] _work = [];
+    private readonly List<float[]> _pinned = [];
+    private float* _memory, _setup;
+    private float*[] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
     private uint _stride = 1;
     private bool _started;
@@ -60,6 +60,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>Length of a row of observations.</summary>
     public int ObservationLength { get; }
+
+    /// <summary>What a step of a block of eight environments must do at least.</summary>
+    public abstract StepWork Work { get; }
 
     /// <summary>What happens when an episode ends.</summary>
     public AutoReset AutoReset => _plan.Options.AutoReset;
@@ -247,11 +250,11 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>The memory of a block: steps played, then actions and state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Memory(int block) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), (nint)block * _memoryLength);
+    protected ref float Memory(int block) => ref _memory[block * (long)_memoryLength];
 
     /// <summary>What is fixed of a block: horizon, reward mode, then what the spec needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Setup(int block) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_setup), (nint)block * _setupStride);
+    protected ref float Setup(int block) => ref _setup[block * (long)_setupStride];
 
     /// <summary>The reward modes that occur in a block: bits 1, 2, 4 for private, integrated, cooperative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -275,7 +278,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
         var mixed = variants.Length > 1;
         _setupStride = mixed ? (setup + 2) * Width : 0;
-        _setup = new float[(mixed ? Blocks : 1) * (setup + 2) * Width];
+        _setup = Aligned((mixed ? Blocks : 1) * (setup + 2) * Width);
         for (var k = 0; k < _seeds.Length; k++)
         {
             var variant = _plan.VariantOf[Math.Min(k, Count - 1)];
@@ -286,13 +289,23 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
 
         (_memoryLength, _shared) = (memory * Width, shared);
-        _memory = new float[Blocks * _memoryLength];
+        _memory = Aligned(checked(Blocks * _memoryLength));
         (_columnsAt, _savedAt) = (work * Width, (work + ObservationLength) * Width);
         var workers = Workers();
-        _work = [.. Enumerable.Range(0, workers).Select(_ => new float[_savedAt + _memoryLength + 2 * Width * ObservationLength])];
+        _work = new float*[workers];
+        for (var worker = 0; worker < workers; worker++)
+            _work[worker] = Aligned(_savedAt + _memoryLength + 2 * Width * ObservationLength);
         Tail = new(ProfileLength, AgentCount, ObservationLength);
         for (var block = 0; block < Blocks; block++)
             Begin(block, ref Memory(block), ref Setup(block), ref _work[0][0], Vector256<float>.AllBitsSet, clear: true);
+    }
+
+    /// <summary>Memory that does not move and begins with a cache line, so that no eight numbers lie in two.</summary>
+    private float* Aligned(int length)
+    {
+        var array = GC.AllocateArray<float>(length + 16, pinned: true);
+        _pinned.Add(array);
+        return (float*)((nint)Unsafe.AsPointer(ref array[0]) + 63 & ~63);
     }
 
     /// <summary>Writes what is fixed of a variant.</summary>
@@ -320,7 +333,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Copies a window, its newest row to where the newest row of the lane's block lies.</summary>
     protected static void CopyWindow(ReadOnlySpan<double> from, int at, int capacity, Span<float> to, int there, int top, int n, int rows)
     {
-        var (count, head) = ((int)from[at], (int)to[top]);
+        var (count, head) = ((int)from[at], BitConverter.SingleToInt32Bits(to[top]));
         to[there] = count;
         to.Slice(there + 1, n * rows).Clear();
         for (var age = 0; age < count; age++)
@@ -377,7 +390,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     {
         ref var columns = ref Unsafe.Add(ref w, _columnsAt);
         WriteColumns(block, ref Memory(block), ref Setup(block), ref w, ref columns);
-        LaneRows.WriteAll(ref rows, ObservationLength, ref columns);
+        LaneRows.Write(ref rows, ObservationLength, ref columns, ObservationLength);
     }
 
     private static Vector256<float> Where(int lanes)
