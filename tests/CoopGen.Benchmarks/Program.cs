@@ -1,6 +1,5 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
-using CoopGen;
 using CoopGen.Benchmarking;
 using CoopGen.Benchmarks;
 

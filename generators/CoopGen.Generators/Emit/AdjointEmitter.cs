@@ -14,7 +14,8 @@ internal sealed class AdjointEmitter
     private readonly ClassContext _class;
     private readonly Arena _arena;
 
-    private AdjointEmitter(GameProgram program) {
+    private AdjointEmitter(GameProgram program)
+    {
         (_program, _texts, _arena) = (program, new ScalarAdjoint(program), program.Arena);
         _class = _texts.Class;
     }
@@ -22,8 +23,6 @@ internal sealed class AdjointEmitter
     private Expr Row => _arena.Index(Expr.Row);
 
     private Expr Column => _arena.Index(Expr.Column);
-
-    private Expr OffDiagonal => _arena.Make(Op.Not, _arena.Make(Op.Eq, Row, Column));
 
     private bool IsConst => new ConstructorEmitter(_class).IsConst;
 
@@ -200,8 +199,7 @@ internal sealed class AdjointEmitter
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void ResetBack(ReadOnlySpan<double> before, ReadOnlySpan<double> after, double[] m, Span<double> later, Span<double> earlier, Span<double> played, bool clear)");
         string[] names = ["before", "after", "m", "later", "earlier", "played", "clear"];
-        // Before the first step agents have done what they do initially, whether asked for or played.
-        var reset = _program.Reset.Select(AtReset).ToList();
+        var reset = _program.Reset.Select(s => AtReset(_arena, s)).ToList();
         _texts.Plan = new AdjointPlan(_texts, reset, atReset: true);
         var body = new CodeWriter();
         body.Indent();
@@ -220,31 +218,39 @@ internal sealed class AdjointEmitter
         code.Close();
     }
 
-    private Statement AtReset(Statement statement) => statement with
+    /// <summary>Before the first step agents have done what they do initially, whether asked for or played, and have been paid nothing.</summary>
+    public static Statement AtReset(Arena arena, Statement statement) => statement with
     {
-        Values = Array.ConvertAll(statement.Values, v => Rewriter.Rewrite(_arena, v, e => e.Op switch
+        Values = Array.ConvertAll(statement.Values, v => Rewriter.Rewrite(arena, v, e => e.Op switch
         {
-            Op.Given => _arena.Make(Op.Action, slot: e.Slot, args: e.Args),
-            Op.Paid => _arena.Zero,
+            Op.Given => arena.Make(Op.Action, slot: e.Slot, args: e.Args),
+            Op.Paid => arena.Zero,
             _ => e,
         })),
-        Then = [.. statement.Then.Select(AtReset)],
-        Else = [.. statement.Else.Select(AtReset)],
+        Then = [.. statement.Then.Select(s => AtReset(arena, s))],
+        Else = [.. statement.Else.Select(s => AtReset(arena, s))],
     };
+
+    /// <summary>The initial value of a state as a result.</summary>
+    public static IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> Initial(AdjointTexts texts, StateDeclaration state, string memory)
+    {
+        var (arena, offset) = (texts.Program.Arena, ClassContext.Offset(state));
+        var (row, column) = (arena.Index(Expr.Row), arena.Index(Expr.Column));
+        return state.Kind switch
+        {
+            StateKind.Scalar => [(state.Initial, texts.Adjoint(memory, offset), [])],
+            StateKind.PerAgent => [(state.Initial, texts.Adjoint(memory, offset, 1, row), [Expr.Row])],
+            _ =>
+            [
+                (state.Initial, arena.Make(Op.Select, arena.Make(Op.Not, arena.Make(Op.Eq, row, column)), texts.Adjoint(memory, offset, 1, row, column), arena.Zero), [Expr.Row, Expr.Column]),
+                (state.Diagonal, texts.Adjoint(memory, offset, 1, row, row), [Expr.Row]),
+            ],
+        };
+    }
 
     private void Initial(CodeWriter code, AdjointWriter writer, StateDeclaration state)
     {
-        var offset = ClassContext.Offset(state);
-        var found = state.Kind switch
-        {
-            StateKind.Scalar => writer.Reverse([(state.Initial, _texts.Adjoint("earlier", offset), [])]),
-            StateKind.PerAgent => writer.Reverse([(state.Initial, _texts.Adjoint("earlier", offset, 1, Row), [Expr.Row])]),
-            _ => writer.Reverse(
-            [
-                (state.Initial, _arena.Make(Op.Select, OffDiagonal, _texts.Adjoint("earlier", offset, 1, Row, Column), _arena.Zero), [Expr.Row, Expr.Column]),
-                (state.Diagonal, _texts.Adjoint("earlier", offset, 1, Row, Row), [Expr.Row]),
-            ]),
-        };
+        var found = writer.Reverse(Initial(_texts, state, "earlier"));
         if (found.Count == 0)
             return;
         code.Space();
