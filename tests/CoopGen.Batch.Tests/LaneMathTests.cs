@@ -1,4 +1,6 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoopGen.Batch.Tests;
 
@@ -22,6 +24,9 @@ public class LaneMathTests
     public void Errors_over_all_floats_stay_below_what_is_stated(string function, double limit)
     {
         var inside = Domain(function);
+        // Without fused multiply-add every step of the polynomials of tanh is rounded twice.
+        if (function is "Tanh" or "TanhOfFinite" && !Fma.IsSupported && !AdvSimd.IsSupported)
+            limit = 7;
         var (lanes, exact) = Pair(function);
         var (worst, at) = (0.0, 0f);
         Span<float> x = stackalloc float[8], y = stackalloc float[8];

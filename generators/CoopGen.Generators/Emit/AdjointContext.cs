@@ -45,6 +45,17 @@ internal sealed class AdjointContext(GameProgram program) : ClassContext(program
         return Program.Arena.Make(Op.Adjoint, slot: slot, args: args);
     }
 
+    /// <summary>A place for the derivative with respect to an expression of one agent, or of none.</summary>
+    public Expr Between(Expr e)
+    {
+        var name = Names.Take("_adjointOf" + (Source(e)?.Member.Name ?? Emit.Names.Plain(e)));
+        Declare(name, e.Free.Length == 0 ? "1" : "{N}");
+        return Adjoint(name, "", 1, [.. e.Free.Select(v => Program.Arena.Index(v))]);
+    }
+
+    /// <summary>The array of such a place.</summary>
+    public string ArrayOf(Expr place) => _adjoints[place.Slot].Array;
+
     /// <summary>The array that the derivative with respect to a leaf fixed at construction is gathered in.</summary>
     public string SetupAdjoint(Expr canonical)
     {

@@ -175,7 +175,7 @@ internal sealed class AdjointEmitter
         code.Comment("What agents were paid.");
         var seed = _class.Adjoint("paid", "", 1, Row);
         var found = Array.ConvertAll(_program.Rewards, r => writer.Reverse([(r, seed, [Expr.Row])]));
-        GameEmitter.PerMode(code, writer.Lowering, mode => [.. found[mode].Select(l => l.Adjoint)], mode => writer.Gather(found[mode]));
+        GameEmitter.PerMode(code, writer.Lowering, mode => [.. found[mode].Where(f => f.Stage == 1).Select(f => f.Adjoint)], mode => writer.Gather(found[mode]));
     }
 
     /// <summary>From the actions that were played to those that were asked for: what is clipped hands nothing on.</summary>
@@ -231,7 +231,7 @@ internal sealed class AdjointEmitter
     private void Initial(CodeWriter code, AdjointWriter writer, StateDeclaration state)
     {
         var offset = ClassContext.Offset(state);
-        IReadOnlyList<(Expr Leaf, Expr Adjoint)> found = state.Kind switch
+        var found = state.Kind switch
         {
             StateKind.Scalar => writer.Reverse([(state.Initial, _class.Adjoint("earlier", offset), [])]),
             StateKind.PerAgent => writer.Reverse([(state.Initial, _class.Adjoint("earlier", offset, 1, Row), [Expr.Row])]),
@@ -272,8 +272,8 @@ internal sealed class AdjointEmitter
             if (_class.Source(root) is { } source)
                 _class.Explain(code, source);
             lowering.Prepare([.. found.Select(f => f.Adjoint)]);
-            foreach (var (parameter, adjoint) in found)
-                code.Line($"gradient[{BatchContext.Text(_class.Position(parameter))}] += {lowering.Print(adjoint)};");
+            foreach (var one in found)
+                code.Line($"gradient[{BatchContext.Text(_class.Position(one.Target))}] += {lowering.Print(one.Adjoint)};");
         }
 
         foreach (var name in _class.SetupAdjoints.Values)

@@ -14,9 +14,9 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
 
     private Expr Column => Arena.Index(Expr.Column);
 
-    /// <summary>What results depend on, and the derivatives.</summary>
-    public IReadOnlyList<(Expr Leaf, Expr Adjoint)> Reverse(IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots) =>
-        ReverseMode.Of(Arena, context.Program.Agents.IsConst ? context.Program.Agents : Arena.Make(Op.Agents), roots, context.IsLeaf);
+    /// <summary>What results add to derivatives.</summary>
+    public IReadOnlyList<Contribution> Reverse(IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots) =>
+        ReverseMode.Of(Arena, context.Program.Agents.IsConst ? context.Program.Agents : Arena.Make(Op.Agents), roots, context.IsLeaf, context.Between);
 
     public void Events(IReadOnlyList<AdjointEvent> events)
     {
@@ -25,52 +25,58 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
     }
 
     /// <summary>Adds derivatives where they are gathered, one loop for all that are alike.</summary>
-    public void Gather(IReadOnlyList<(Expr Leaf, Expr Adjoint)> found)
+    public void Gather(IReadOnlyList<Contribution> found)
     {
-        if (found.Count == 0)
-            return;
-        var alike = new List<(Expr Leaf, Expr Adjoint)>();
-        foreach (var one in found.Select(Renamed))
+        foreach (var place in found.Select(f => f.Target).Where(t => t.Op == Op.Adjoint).Distinct())
+            code.Line($"Array.Clear({context.ArrayOf(place)});");
+        foreach (var stage in found.Select(Renamed).GroupBy(f => f.Stage).OrderBy(g => g.Key))
         {
-            var same = alike.FindIndex(a => ReferenceEquals(a.Leaf, one.Leaf));
-            if (same < 0)
-                alike.Add(one);
-            else
-                alike[same] = (one.Leaf, ConstantFolding.Fold(Arena, Arena.Make(Op.Add, alike[same].Adjoint, one.Adjoint), context.Program.Agents));
-        }
+            var alike = new List<Contribution>();
+            foreach (var one in stage)
+            {
+                var same = alike.FindIndex(a => ReferenceEquals(a.Target, one.Target) && a.Domain.SequenceEqual(one.Domain));
+                if (same < 0)
+                    alike.Add(one);
+                else
+                    alike[same] = one with { Adjoint = ConstantFolding.Fold(Arena, Arena.Make(Op.Add, alike[same].Adjoint, one.Adjoint), context.Program.Agents) };
+            }
 
-        lowering.Prepare([.. alike.SelectMany(a => Roots(a.Leaf, a.Adjoint))]);
-        foreach (var group in alike.GroupBy(a => string.Join(" ", a.Leaf.Free)))
-            Nest([.. group.First().Leaf.Free.OrderByDescending(v => v)], [.. group]);
+            lowering.Prepare([.. alike.SelectMany(Roots)]);
+            foreach (var group in alike.GroupBy(a => a.Domain.Length == 2 ? 2 : a.Domain.Length == 1 ? 1 : a.Domain.Length == 0 ? 0 : 3 + alike.IndexOf(a)).OrderBy(g => g.Key))
+                Nest([.. group.First().Domain.OrderByDescending(v => v)], [.. group]);
+        }
     }
 
-    /// <summary>The free indices of a leaf are a row, or a row and a column, wherever that can be.</summary>
-    private (Expr Leaf, Expr Adjoint) Renamed((Expr Leaf, Expr Adjoint) found)
+    /// <summary>The indices are a row, or a row and a column, wherever that can be.</summary>
+    private Contribution Renamed(Contribution found)
     {
-        var free = found.Leaf.Free;
+        var domain = found.Domain;
         var replace = new Dictionary<int, Expr>();
-        if (free.Length == 1 && free[0] != Expr.Row)
-            replace.Add(free[0], Row);
-        else if (free.Length == 2)
+        if (domain.Length == 1 && domain[0] != Expr.Row)
+            replace.Add(domain[0], Row);
+        else if (domain.Length == 2)
         {
-            var others = free.Where(v => v is not (Expr.Row or Expr.Column)).OrderByDescending(v => v).ToList();
+            var others = domain.Where(v => v is not (Expr.Row or Expr.Column)).OrderByDescending(v => v).ToList();
             foreach (var other in others)
-                replace.Add(other, free.Contains(Expr.Row) || replace.Count > 0 ? Column : Row);
-            if (others.Count == 2)
-                (replace[others[0]], replace[others[1]]) = (Row, Column);
+                replace.Add(other, domain.Contains(Expr.Row) || replace.Count > 0 ? Column : Row);
         }
 
-        return replace.Count == 0 ? found : (Rewriter.Substitute(Arena, found.Leaf, replace), Rewriter.Substitute(Arena, found.Adjoint, replace));
+        return replace.Count == 0 ? found with { Domain = [.. domain.OrderByDescending(v => v)] } : found with
+        {
+            Target = Rewriter.Substitute(Arena, found.Target, replace),
+            Adjoint = Rewriter.Substitute(Arena, found.Adjoint, replace),
+            Domain = [.. domain.Select(v => replace.TryGetValue(v, out var other) ? other.Slot : v).OrderByDescending(v => v)],
+        };
     }
 
-    private static IEnumerable<Expr> Roots(Expr leaf, Expr adjoint) => leaf.Op is Op.WindowAt or Op.WindowMean ? [adjoint, leaf[1]] : [adjoint];
+    private static IEnumerable<Expr> Roots(Contribution one) => one.Target.Op is Op.WindowAt or Op.WindowMean ? [one.Adjoint, one.Target[1]] : [one.Adjoint];
 
-    private void Nest(int[] indices, List<(Expr Leaf, Expr Adjoint)> group, int depth = 0)
+    private void Nest(int[] indices, List<Contribution> group, int depth = 0)
     {
         if (depth == indices.Length)
         {
-            foreach (var (leaf, adjoint) in group)
-                Add(leaf, lowering.Print(adjoint));
+            foreach (var one in group)
+                Add(one.Target, lowering.Print(one.Adjoint));
             return;
         }
 
@@ -79,11 +85,10 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
         {
             // What is 0 on the diagonal is left out there.
             skip = lowering.IndexName(indices[0]);
-            group = [.. group.Select(g => (g.Leaf, g.Adjoint[1]))];
+            group = [.. group.Select(g => g with { Adjoint = g.Adjoint[1] })];
         }
 
-        lowering.ForEach(indices[depth], indices.Take(depth).ToList(), [.. group.SelectMany(g => Roots(g.Leaf, g.Adjoint))],
-            () => Nest(indices, group, depth + 1), skip.Length > 0 ? skip : null);
+        lowering.ForEach(indices[depth], indices.Take(depth).ToList(), [.. group.SelectMany(Roots)], () => Nest(indices, group, depth + 1), skip.Length > 0 ? skip : null);
     }
 
     private static bool IsOffDiagonal(Expr e, int[] indices) => e.Op == Op.Select && e[2].Is(0) && e[0].Op == Op.Not && e[0][0].Op == Op.Eq
@@ -99,6 +104,9 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
             case Op.State:
                 var place = context.Plan.Of(leaf.Slot, leaf.Part);
                 code.Line($"{AdjointContext.Entry(place.Adjoint, place.Offset, Pair())} += {value};");
+                break;
+            case Op.Adjoint:
+                code.Line($"{context.Read(leaf, Index)} += {value};");
                 break;
             case Op.Action:
                 code.Line($"played[{context.ActionIndex(leaf, Index)}] += {value};");

@@ -97,6 +97,7 @@ internal sealed class BatchEmitter
         Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
         Function(ReadState);
+        Function(new BatchReportEmitter(_class).Write);
 
         WriteSetup(code);
         code.Space();

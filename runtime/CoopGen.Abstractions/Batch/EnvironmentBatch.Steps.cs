@@ -74,7 +74,7 @@ public abstract unsafe partial class EnvironmentBatch
         if (range.Restarts)
         {
             ref var episodes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_episodes), (nint)block * Width);
-            (Vector256.LoadUnsafe(ref episodes) - restarted.AsUInt32()).StoreUnsafe(ref episodes);
+            (Vector256.LoadUnsafe(ref episodes) + (restarted.AsUInt32() & Vector256.Create(_stride))).StoreUnsafe(ref episodes);
         }
         else if (LaneOps.AnyLane(terminated | truncated))
         {

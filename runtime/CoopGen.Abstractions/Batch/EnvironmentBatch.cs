@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace CoopGen;
@@ -13,10 +14,10 @@ namespace CoopGen;
 /// </remarks>
 public abstract unsafe partial class EnvironmentBatch : IDisposable
 {
-    private const int Width = LaneMath.Width;
+    /// <summary>Most steps of an episode in a batch: up to here single precision holds every whole number.</summary>
+    public const int MostSteps = 1 << 24;
 
-    /// <summary>Up to here single precision holds every whole number.</summary>
-    private const int MostSteps = 1 << 24;
+    private const int Width = LaneMath.Width;
 
     private readonly BatchPlan _plan;
     private readonly ulong[] _seeds;
@@ -27,6 +28,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private float* _memory, _setup;
     private float*[] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
+    private uint _stride = 1;
     private bool _started;
 
     /// <param name="plan">What the batch consists of.</param>
@@ -135,7 +137,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     {
         for (var k = 0; k < _seeds.Length; k++)
             _seeds[k] = SeedOf(seed, k);
-        ResetAll(clear);
+        ResetAll(default, clear);
     }
 
     /// <summary>Starts the first episode of every environment, each under its own seed.</summary>
@@ -147,7 +149,25 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         if (seeds.Length != Count)
             throw new ArgumentException($"{seeds.Length} seeds are given; the batch has {Count} environments.", nameof(seeds));
         seeds.CopyTo(_seeds);
-        ResetAll(clear);
+        ResetAll(default, clear);
+    }
+
+    /// <summary>Starts an episode of every environment, each under its own seed and as if the episodes before it had been played.</summary>
+    /// <param name="seeds">One seed per environment.</param>
+    /// <param name="episodes">Number of the episode, from 0, per environment.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    /// <param name="stride">By how much the next episode of an environment is later, at least 1: with as many environments, all episodes of one seed are played side by side.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds or episodes, an episode is negative, or the stride is below 1.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> episodes, bool clear = false, int stride = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        if (seeds.Length != Count || episodes.Length != Count)
+            throw new ArgumentException($"{seeds.Length} seeds and {episodes.Length} episodes are given; the batch has {Count} environments.", nameof(seeds));
+        foreach (var episode in episodes)
+            if (episode < 0)
+                throw new ArgumentException($"An environment is to begin with episode {episode}; it must be at least 0.", nameof(episodes));
+        seeds.CopyTo(_seeds);
+        ResetAll(episodes, clear, (uint)stride);
     }
 
     /// <summary>Starts the next episode of some environments.</summary>
@@ -339,9 +359,11 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         return drawn;
     }
 
-    private void ResetAll(bool clear)
+    private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)
     {
+        _stride = stride;
         _episodes.AsSpan().Clear();
+        MemoryMarshal.Cast<int, uint>(episodes).CopyTo(_episodes);
         _waiting.AsSpan().Clear();
         _started = true;
         for (var block = 0; block < Blocks; block++)
@@ -352,7 +374,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private void Restart(int block, int lanes, ref float w)
     {
         for (var lane = 0; lane < Width; lane++)
-            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1);
+            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1) * _stride;
         Begin(block, Where(lanes), ref w, clear: false);
     }
 

@@ -8,7 +8,11 @@ namespace CoopGen;
 /// branches on other lanes, so that a result does not depend on its neighbours. The greatest error of each, in units in the last
 /// place (ulp), is measured over the floats by a test; special values are those of <see cref="MathF"/>.
 /// </summary>
-/// <remarks>Fused multiply-add is used where the processor has it: elsewhere results may differ in the last places.</remarks>
+/// <remarks>
+/// Eight lanes of 32 bits are one <see cref="Vector256{T}"/>: one register with AVX2, two of 128 bits with SSE or NEON, and plain code
+/// without either; wider registers are not used, because a block is eight environments everywhere. Fused multiply-add is used
+/// where the processor has it: elsewhere results may differ in the last places.
+/// </remarks>
 public static class LaneMath
 {
     /// <summary>Number of environments in a block.</summary>
@@ -16,7 +20,7 @@ public static class LaneMath
 
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
-    /// <summary>Natural logarithm; at most 2 ulp.</summary>
+    /// <summary>Natural logarithm; at most 2 ulp, 0.83 over all floats with fused multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Log(Vector256<float> x)
     {
@@ -39,7 +43,7 @@ public static class LaneMath
         return Assemble(f, k);
     }
 
-    /// <summary>ln(1 + x) without loss near 0; at most 2 ulp.</summary>
+    /// <summary>ln(1 + x) without loss near 0; at most 2 ulp, 1.40 over all floats with fused multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Log1p(Vector256<float> x)
     {
@@ -68,7 +72,7 @@ public static class LaneMath
         return Assemble(Vector256.MultiplyAddEstimate(x - (u - Vector256<float>.One), scale, f), k);
     }
 
-    /// <summary>eˣ; at most 2 ulp, also where the result is denormal.</summary>
+    /// <summary>eˣ; at most 2 ulp, also where the result is denormal; 1.01 over all floats with fused multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
@@ -111,13 +115,13 @@ public static class LaneMath
         return Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
     }
 
-    /// <summary>Hyperbolic tangent; at most 5 ulp.</summary>
+    /// <summary>Hyperbolic tangent; at most 5 ulp, 4.90 over all floats with fused multiply-add; 7 where the processor has no fused multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Tanh(Vector256<float> x) =>
         // Keeps the sign of 0 and what is too small for its square; not a number stays so.
         Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(Vector256.Abs(x), Vector256.Create(4e-4f)), TanhOfFinite(x), x);
 
-    /// <summary>Hyperbolic tangent of 0 or a number of magnitude 1e-30 or more; at most 5 ulp.</summary>
+    /// <summary>Hyperbolic tangent of 0 or a number of magnitude 1e-30 or more; at most 5 ulp, 7 where the processor has no fused multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> TanhOfFinite(Vector256<float> x)
     {
