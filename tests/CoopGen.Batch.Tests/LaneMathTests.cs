@@ -23,10 +23,10 @@ public class LaneMathTests
     [InlineData("TanhOfFinite", 5)]
     public void Errors_over_all_floats_stay_below_what_is_stated(string function, double limit)
     {
-        var inside = Domain(function);
         // Without fused multiply-add every step of the polynomials of tanh is rounded twice.
-        if (function is "Tanh" or "TanhOfFinite" && !Fma.IsSupported && !AdvSimd.IsSupported)
+        if (function.StartsWith("Tanh", StringComparison.Ordinal) && !Fma.IsSupported && !AdvSimd.IsSupported)
             limit = 7;
+        var inside = Domain(function);
         var (lanes, exact) = Pair(function);
         var (worst, at) = (0.0, 0f);
         Span<float> x = stackalloc float[8], y = stackalloc float[8];

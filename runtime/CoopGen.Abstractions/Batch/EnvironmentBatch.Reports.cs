@@ -39,7 +39,7 @@ public abstract unsafe partial class EnvironmentBatch
     {
         CheckPlayed(index, first, actions.Length);
         for (var block = first / Width; block * Width < first + actions.Length; block++)
-            Write(LaneOps.Load(ref Memory(block), (nuint)(1 + index) * Width), block, first, actions);
+            Write(LaneOps.Load(ref Memory(block), (nuint)((1 + index) * Width)), block, first, actions);
     }
 
     /// <summary>As <see cref="Played"/>, with another action for those environments whose episode has not begun.</summary>
@@ -57,7 +57,7 @@ public abstract unsafe partial class EnvironmentBatch
             }
             else
             {
-                Write(LaneOps.Load(ref m, (nuint)(1 + index) * Width), block, first, actions);
+                Write(LaneOps.Load(ref m, (nuint)((1 + index) * Width)), block, first, actions);
             }
         }
     }
