@@ -295,6 +295,7 @@ internal sealed class BatchEmitter
     private void Begin(CodeWriter code)
     {
         code.Line("/// <inheritdoc/>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open("protected override void Begin(int block, ref float m, ref float p, ref float w, Vector256<float> where, bool clear)");
         var lowering = new BatchStepEmitter(_class).Start(code);
         Expr[] initial = [.. _program.Actions.Select(a => a.Initial)];
@@ -362,6 +363,7 @@ internal sealed class BatchEmitter
     private void WriteColumns(CodeWriter code)
     {
         code.Line("/// <inheritdoc/>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open("protected override void WriteColumns(int block, ref float m, ref float p, ref float w, ref float columns)");
         var lowering = new BatchStepEmitter(_class).Start(code);
         lowering.Names.Take("columns");
