@@ -71,7 +71,7 @@ internal sealed class EnvironmentChoice
             throw new UsageException($"--set is '{pair}'; it must be name=value, such as {info.Parameters[0].Name}={info.Parameters[0].Format(info.Parameters[0].Default)}.");
         var (name, text) = (pair[..equals], pair[(equals + 1)..]);
         var parameter = info.Parameters.FirstOrDefault(p => p.Name == name)
-            ?? throw new UsageException($"{info.Id} has no parameter '{name}'; did you mean '{Nearest.To(name, info.Parameters.Select(p => p.Name))}'? The parameters are {string.Join(", ", info.Parameters.Select(p => p.Name))}.");
+            ?? throw new UsageException($"{info.Id} has no parameter '{name}'{Nearest.Hint(name, [.. info.Parameters.Select(p => p.Name)])} The parameters are {string.Join(", ", info.Parameters.Select(p => p.Name))}.");
         try
         {
             return (parameter, parameter.Parse(text));
