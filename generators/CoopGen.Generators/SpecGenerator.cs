@@ -78,7 +78,9 @@ public sealed class SpecGenerator : IIncrementalGenerator
         yield return ("Environment", EnvironmentEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)));
         yield return ("Manifest", ManifestEmitter.Emit(program));
         yield return ("Documentation", DocumentationEmitter.Emit(program));
-        // Last, because it adds many expressions.
+        // Last, because they add many expressions.
+        if (AdjointEmitter.TryEmit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)) is { } adjoint)
+            yield return ("Adjoint", adjoint);
         yield return ("Batch", BatchEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)));
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CoopGen.Batch.Tests;
 
 /// <summary>What an environment of a batch does depends on nothing else in the batch.</summary>
@@ -9,64 +11,48 @@ public class IndependenceTests
     [MemberData(nameof(Ids))]
     public void An_environment_of_a_mixed_batch_equals_it_alone_to_the_last_bit(string id)
     {
+        // Two threads have a share each from 4096 on.
+        const int Most = 4096 + 3, Steps = 14;
         var random = new Random(3);
-        var info = TestGames.Find(id);
-        foreach (var reset in new[] { AutoReset.SameStep, AutoReset.NextStep })
+        var variants = Variants.Of(TestGames.Find(id), 8, random);
+        var variantOf = Enumerable.Range(0, Most).Select(_ => random.Next(variants.Count)).ToArray();
+        var seeds = Enumerable.Range(0, Most).Select(k => EnvironmentBatch.SeedOf(9, k)).ToArray();
+        foreach (var reset in Enum.GetValues<AutoReset>())
         {
-            // Variants that differ in parameters, reward mode and horizon, but not in shape.
-            var first = info.Create(TestGames.RandomParameters(info, random));
-            var variants = new List<GameEnvironment> { first };
-            for (var trial = 0; trial < 60 && variants.Count < 6; trial++)
+            using var all = EnvironmentBatch.Create(variants, variantOf, new() { AutoReset = reset, Threads = 2 });
+            var actions = Enumerable.Range(0, Steps).Select(_ => Variants.Actions(all, random)).ToArray();
+            var together = Play(all, seeds, actions);
+            foreach (var (from, count, threads) in new[] { (0, Most, 1), (0, 1000, 2), (0, 64, 1), (3, 9, 1), (5, 8, 1), (1, 7, 1), (0, 1, 1), (2050, 1, 1), (Most - 1, 1, 1) })
             {
-                var other = info.Create(TestGames.RandomParameters(info, random));
-                if (other.AgentCount == first.AgentCount && other.ObservationLength == first.ObservationLength)
-                    variants.Add(other);
-            }
-
-            const int Count = 29, Steps = 60;
-            var variantOf = Enumerable.Range(0, Count).Select(_ => random.Next(variants.Count)).ToArray();
-            var seeds = Enumerable.Range(0, Count).Select(k => EnvironmentBatch.SeedOf(9, k)).ToArray();
-            using var mixed = EnvironmentBatch.Create(variants, variantOf, new() { AutoReset = reset });
-            var actions = Enumerable.Range(0, Steps).Select(_ => Actions(first, Count, random)).ToArray();
-            var together = Play(mixed, seeds, actions);
-            foreach (var k in new[] { 0, 7, 8, 20, 27, 28 })
-            {
-                using var alone = EnvironmentBatch.Create(variants[variantOf[k]], 1, new() { AutoReset = reset });
-                var single = Play(alone, seeds[k..(k + 1)], [.. actions.Select(a => a.Where((_, at) => at % Count == k).ToArray())]);
+                using var some = EnvironmentBatch.Create(variants, variantOf.AsSpan(from, count), new() { AutoReset = reset, Threads = threads });
+                var apart = Play(some, seeds[from..(from + count)], [.. actions.Select(a => Part(a, Most, from, count))]);
                 for (var step = 0; step < Steps; step++)
                 {
-                    Assert.Equal(single[step].Rewards, together[step].Rewards.Where((_, at) => at % Count == k));
-                    Assert.Equal(single[step].Endings[0], together[step].Endings[k]);
-                    Assert.Equal(single[step].Observations, together[step].Observations.Skip(k * mixed.ObservationLength).Take(mixed.ObservationLength));
-                    Assert.Equal(single[step].Finals, together[step].Finals.Skip(k * mixed.ObservationLength).Take(mixed.ObservationLength));
+                    var (expected, got, where) = (together[step], apart[step], $"{id}, {reset}, {count} from {from}, step {step}");
+                    Same(Part(expected.Rewards, Most, from, count), got.Rewards, where + ", rewards");
+                    Assert.Equal(expected.Endings[from..(from + count)], got.Endings);
+                    Same(expected.Observations.AsSpan(from * all.ObservationLength, count * all.ObservationLength), got.Observations, where + ", observations");
+                    Same(expected.Finals.AsSpan(from * all.ObservationLength, count * all.ObservationLength), got.Finals, where + ", finals");
                 }
             }
+
+            using var blind = EnvironmentBatch.Create(variants, variantOf.AsSpan(0, 20), new() { AutoReset = reset });
+            var unseen = Play(blind, seeds[..20], [.. actions.Select(a => Part(a, Most, 0, 20))], observes: false);
+            for (var step = 0; step < Steps; step++)
+                Same(Part(together[step].Rewards, Most, 0, 20), unseen[step].Rewards, $"{id}, {reset}, unobserved");
         }
     }
 
-    [Theory]
-    [InlineData("TrustDilemma-v0")]
-    [InlineData("Weather-v0")]
-    public void Threads_and_unwanted_observations_change_nothing(string id)
+    private static float[] Part(float[] values, int stride, int from, int count) =>
+        [.. Enumerable.Range(0, values.Length / stride).SelectMany(row => values.AsSpan(row * stride + from, count).ToArray())];
+
+    /// <summary>The same bits, signs of 0 included.</summary>
+    private static void Same(ReadOnlySpan<float> expected, ReadOnlySpan<float> got, string where)
     {
-        var random = new Random(4);
-        var environment = TestGames.Find(id).Create(new() { ["max_steps"] = 7 });
-        const int Count = 8 * 600 + 3;
-        var seeds = Enumerable.Range(0, Count).Select(k => (ulong)k).ToArray();
-        var actions = Enumerable.Range(0, 20).Select(_ => Actions(environment, Count, random)).ToArray();
-        using var one = EnvironmentBatch.Create(environment, Count);
-        using var two = EnvironmentBatch.Create(environment, Count, new() { Threads = 2 });
-        using var blind = EnvironmentBatch.Create(environment, Count);
-        var (a, b, c) = (Play(one, seeds, actions), Play(two, seeds, actions), Play(blind, seeds, actions, observes: false));
-        for (var step = 0; step < actions.Length; step++)
-        {
-            Assert.Equal(a[step].Rewards, b[step].Rewards);
-            Assert.Equal(a[step].Endings, b[step].Endings);
-            Assert.Equal(a[step].Observations, b[step].Observations);
-            Assert.Equal(a[step].Finals, b[step].Finals);
-            Assert.Equal(a[step].Rewards, c[step].Rewards);
-            Assert.Equal(a[step].Endings, c[step].Endings);
-        }
+        var at = MemoryMarshal.Cast<float, int>(expected).CommonPrefixLength(MemoryMarshal.Cast<float, int>(got));
+        Assert.Equal(expected.Length, got.Length);
+        if (at < got.Length)
+            Assert.Fail($"{where}: entry {at} is {got[at]:R}, not {expected[at]:R}");
     }
 
     [Theory]
@@ -83,23 +69,10 @@ public class IndependenceTests
         batch.Observe(rows);
         for (var step = 0; step < 40; step++)
         {
-            batch.Step(Actions(environment, Count, random), rewards, endings, rows, columns: Columns.Changing);
+            batch.Step(Variants.Actions(batch, random), rewards, endings, rows, columns: Columns.Changing);
             batch.Observe(all);
             Assert.Equal(all, rows);
         }
-    }
-
-    private static float[] Actions(GameEnvironment environment, int count, Random random)
-    {
-        var (actions, profile) = (new float[count * environment.ProfileLength], new double[environment.ProfileLength]);
-        for (var k = 0; k < count; k++)
-        {
-            TestGames.RandomActions(environment, random, profile);
-            for (var a = 0; a < profile.Length; a++)
-                actions[a * count + k] = (float)profile[a];
-        }
-
-        return actions;
     }
 
     private static List<(float[] Rewards, Ending[] Endings, float[] Observations, float[] Finals)> Play(EnvironmentBatch batch, ulong[] seeds, float[][] actions, bool observes = true)
@@ -112,6 +85,8 @@ public class IndependenceTests
             var (rewards, endings, rows, finals) = (new float[batch.Count * batch.AgentCount], new Ending[batch.Count], new float[length], new float[length]);
             batch.Step(profile, rewards, endings, rows, finals);
             played.Add((rewards, endings, rows, finals));
+            if (batch.AutoReset == AutoReset.Disabled)
+                batch.Reset(Array.ConvertAll(endings, e => (e & (Ending.Terminated | Ending.Truncated)) != 0));
         }
 
         return played;

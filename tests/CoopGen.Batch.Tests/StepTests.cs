@@ -1,48 +1,15 @@
 namespace CoopGen.Batch.Tests;
 
-/// <summary>Resets, refusals and costs of a batch.</summary>
+/// <summary>What a batch refuses, and its three ways to reset step by step.</summary>
 public class StepTests
 {
-    public static TheoryData<string> Ids => TestGames.Ids;
-
-    [Theory]
-    [MemberData(nameof(Ids))]
-    public void A_step_allocates_nothing(string id)
-    {
-        foreach (var reset in new[] { AutoReset.SameStep, AutoReset.NextStep, AutoReset.Disabled })
-        {
-            var environment = TestGames.Find(id).Create(null);
-            const int Count = 21;
-            using var batch = EnvironmentBatch.Create(environment, Count, new() { AutoReset = reset });
-            batch.Reset(1);
-            var (rewards, endings, rows, finals, ended) = (new float[Count * batch.AgentCount], new Ending[Count], new float[Count * batch.ObservationLength], new float[Count * batch.ObservationLength], new bool[Count]);
-            var actions = Actions(environment, Count, 1);
-            Play(100);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Play(500);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-            void Play(int steps)
-            {
-                for (var step = 0; step < steps; step++)
-                {
-                    batch.Step(actions, rewards, endings, rows, finals);
-                    if (reset != AutoReset.Disabled)
-                        continue;
-                    for (var k = 0; k < Count; k++)
-                        ended[k] = (endings[k] & (Ending.Terminated | Ending.Truncated)) != 0;
-                    batch.Reset(ended);
-                }
-            }
-        }
-    }
-
     [Fact]
     public void The_three_ways_to_reset_mean_what_they_say()
     {
         var environment = TestGames.Find("TrustDilemma-v0").Create(new() { ["max_steps"] = 3 });
         const int Count = 9;
-        var actions = Actions(environment, Count, 2);
+        using var any = EnvironmentBatch.Create(environment, Count);
+        var actions = Variants.Actions(any, new Random(2));
         (EnvironmentBatch Batch, float[] Rewards, Ending[] Endings, float[] Rows, float[] Finals) Make(AutoReset reset)
         {
             var batch = EnvironmentBatch.Create(environment, Count, new() { AutoReset = reset });
@@ -117,18 +84,5 @@ public class StepTests
         actions[137] = float.PositiveInfinity;
         var refused = Assert.Throws<ArgumentException>(() => batch.Step(actions, new float[200], new Ending[100]));
         Assert.Contains("agent 1 in environment 37", refused.Message);
-    }
-
-    private static float[] Actions(GameEnvironment environment, int count, int seed)
-    {
-        var (actions, profile, random) = (new float[count * environment.ProfileLength], new double[environment.ProfileLength], new Random(seed));
-        for (var k = 0; k < count; k++)
-        {
-            TestGames.RandomActions(environment, random, profile);
-            for (var a = 0; a < profile.Length; a++)
-                actions[a * count + k] = (float)profile[a];
-        }
-
-        return actions;
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using CoopGen.Batch.Tests;
 
 namespace CoopGen.Compiler.Tests;
 
@@ -22,6 +23,15 @@ public class SmallSpecTests
         // Draws in several places of one formula, and through a formula.
         ("/// <summary>S.</summary>\nprivate AgentState S => AgentState();\n/// <summary>Z.</summary>\nprivate ScalarState Z => ScalarState();\n/// <summary>Noise.</summary>\nprivate double noise(double size) => size * Normal(0, 1) + Uniform(-size, size);\n/// <inheritdoc/>\nprotected override void Reset() => Z.Set(() => noise(1) - noise(2));\n/// <inheritdoc/>\nprotected override void Update() => S.Set(i => noise(x[i]) * (1 + noise(1)) + Bernoulli(0.3));\n/// <inheritdoc/>\nprotected override void Observe(Observation o)\n{\n    o.Add(\"a\", i => S[i] + noise(0.1));\n    o.Add(\"b\", (i, j) => noise(1) + Z);\n}", "x[i] + S[i] * Z"),
         ("/// <summary>W.</summary>\nprivate Window W => Window(3);\n/// <summary>R.</summary>\nprivate Roster R => Roster();\n/// <inheritdoc/>\nprotected override void Update()\n{\n    var old = W.Mean(0, 2);\n    W.Push(i => x[i] + old);\n    W.Push(i => W.Now[i, 0] * 0.5);\n    if (x[0] > 5)\n        R.Remove(i => x[i] > 7, 0, 2);\n    R.Tick();\n    R.Admit(i => R.Now.Timer(i) < 1 && x[i] < 8);\n}", "x[i] + W[i, t - 2] + W.Mean(i, W.Count - 1) * (R.Has(i) ? 2 : -1) + R.Count + R.Timer(i)"),
+        // What a local or a condition read before a change of a window or list, used after it.
+        ("/// <summary>W.</summary>\nprivate Window W => Window(2);\n/// <summary>S.</summary>\nprivate AgentState S => AgentState();\n/// <inheritdoc/>\nprotected override void Update()\n{\n    var old = W.Mean(0, 2);\n    W.Push(i => x[i]);\n    S.Set(i => S[i] * 0.5 + old + W.Now.Mean(i, 2));\n}", "x[i] + S[i]"),
+        ("/// <summary>W.</summary>\nprivate Window W => Window(4);\n/// <summary>S.</summary>\nprivate ScalarState S => ScalarState();\n/// <inheritdoc/>\nprotected override void Update()\n{\n    if (W.Count < 3 || x[0] > 6)\n    {\n        W.Push(i => x[i]);\n        S.Set(() => S + 1);\n    }\n    else\n    {\n        S.Set(() => S * 0.5);\n    }\n}", "x[i] + S + W.Mean(i, 3)"),
+        ("/// <summary>R.</summary>\nprivate Roster R => Roster();\n/// <summary>S.</summary>\nprivate AgentState S => AgentState();\n/// <inheritdoc/>\nprotected override void Settle()\n{\n    if (R.Has(0))\n    {\n        R.Remove(i => x[i] > 5, 0, 2);\n        S.Set(i => S[i] + 1);\n    }\n    else\n    {\n        R.Tick();\n        R.Admit(i => R.Now.Timer(i) < 1);\n        S.Set(i => x[i]);\n    }\n}", "x[i] * S[i] + (R.Has(i) ? 1 : 0)"),
+        // The same state in both branches, read within each, nested.
+        ("/// <summary>S.</summary>\nprivate ScalarState S => ScalarState(1);\n/// <summary>R.</summary>\nprivate AgentState R => AgentState();\n/// <inheritdoc/>\nprotected override void Update()\n{\n    if (x[0] > 4)\n    {\n        S.Set(() => 0.1 * x[0]);\n        R.Set(i => S.Now * 2 + x[i]);\n    }\n    else\n    {\n        S.Set(() => 0.3 * x[1]);\n        R.Set(i => S.Now * 2 + x[i]);\n        if (x[1] > 5)\n        {\n            S.Set(() => S.Now + 1);\n            R.Set(i => R.Now[i] - S.Now);\n        }\n        else\n        {\n            S.Set(() => S.Now - 1);\n            R.Set(i => R.Now[i] - S.Now);\n        }\n    }\n    S.Set(() => 0.5 * S.Now);\n}", "R[i] + S * x[i]"),
+        ("/// <summary>W.</summary>\nprivate Window W => Window(3);\n/// <summary>S.</summary>\nprivate ScalarState S => ScalarState();\n/// <inheritdoc/>\nprotected override void Settle()\n{\n    if (x[0] > x[1])\n    {\n        W.Push(i => x[i]);\n        S.Set(() => W.Now.Mean(0, 3));\n    }\n    else\n    {\n        W.Push(i => -x[i]);\n        W.Push(i => W.Now[i, 0] + 1);\n        S.Set(() => W.Now.Mean(0, 3) + W.Now.Count);\n    }\n}", "x[i] * S + W[i, 1]"),
+        // A body in parentheses.
+        ("", "((x[i] - 0.5 * (x[0] + 1)))"),
         ("", "Mode switch { RewardMode.Private => x[i], RewardMode.Cooperative => Mean(j => x[j] * x[j]), _ => Max(x[i], Mean(j => x[j])) } - (x[0] > x[1] && !(t > 4 || x[i] < 1) ? 1 : 0)"),
     ];
 
@@ -39,6 +49,7 @@ public class SmallSpecTests
             {
                 foreach (var mode in Enum.GetValues<RewardMode>())
                     Play(info, mode, source);
+                Batched(info, source);
                 played++;
             }
         }
@@ -46,7 +57,7 @@ public class SmallSpecTests
         Assert.True(played > 50, $"{played} of {sources.Count} were played");
     }
 
-    private static IReadOnlyList<EnvironmentInfo> Load(string source)
+    internal static IReadOnlyList<EnvironmentInfo> Load(string source)
     {
         SpecCompilation.Generate(SpecCompilation.Create(source), out var output);
         using var stream = new MemoryStream();
@@ -57,7 +68,23 @@ public class SmallSpecTests
         return registry is null ? [] : (IReadOnlyList<EnvironmentInfo>)registry.GetProperty("All", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
     }
 
-    private static void Play(EnvironmentInfo info, RewardMode mode, string source)
+    /// <summary>All modes in one batch, from the states of scalar episodes.</summary>
+    internal static StepCheck Batched(EnvironmentInfo info, string source)
+    {
+        var check = new StepCheck([.. Enum.GetValues<RewardMode>().Select(mode => info.Create(new() { ["reward_type"] = mode }))])
+            .Play(17, new Random(17), static (environment, random, actions) => Act(environment.Info, random, actions));
+        if (check.Run() is { } different)
+            Assert.Fail($"{different}\n{source}");
+        return check;
+    }
+
+    private static void Act(EnvironmentInfo info, Random random, double[] actions)
+    {
+        for (var k = 0; k < actions.Length; k++)
+            actions[k] = info.Actions[k % info.Actions.Count].Choices is { Count: > 0 } choices ? choices[random.Next(choices.Count)] : 12 * random.NextDouble() - 1;
+    }
+
+    internal static void Play(EnvironmentInfo info, RewardMode mode, string source)
     {
         var (plain, compiled) = (info.Interpret!(new() { ["reward_type"] = mode }), info.Create(new() { ["reward_type"] = mode }));
         var random = new Random(17);
@@ -69,8 +96,7 @@ public class SmallSpecTests
         Compare(plain.StateLength, plain.SaveState, compiled.SaveState, "state after reset");
         while (!plain.HasEnded)
         {
-            for (var k = 0; k < actions.Length; k++)
-                actions[k] = info.Actions[0].Choices.Count > 0 ? random.Next(2) : 12 * random.NextDouble() - 1;
+            Act(info, random, actions);
             Assert.Equal(plain.Step(actions, expected), compiled.Step(actions, got));
             Near(expected, got, "rewards");
             Compare(plain.StateLength, plain.SaveState, compiled.SaveState, "state");

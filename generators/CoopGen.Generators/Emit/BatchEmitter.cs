@@ -46,6 +46,8 @@ internal sealed class BatchEmitter
         WriteSetup(code);
         foreach (var window in Windows())
             WindowRows(code, window);
+        if (_program.Observation.Any(p => !p.Guard.IsTrue))
+            ObservationShape(code);
         code.Space();
         code.Comment("<summary>Eight environments at a time: one per lane.</summary>", "/// ");
         code.Line($"[GeneratedCode(\"CoopGen\", \"{version}\")]");
@@ -195,6 +197,18 @@ internal sealed class BatchEmitter
         var lowering = new ConstructorEmitter(new ClassContext(_program)).Setup(code);
         lowering.Prepare(window.Capacity!);
         code.Line($"return (int){lowering.Print(window.Capacity!, 9)};");
+        code.Close();
+    }
+
+    private void ObservationShape(CodeWriter code)
+    {
+        code.Space();
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override string ObservationShape()");
+        var lowering = new ConstructorEmitter(new ClassContext(_program)).Setup(code);
+        Expr[] guards = [.. _program.Observation.Where(p => !p.Guard.IsTrue).Select(p => p.Guard)];
+        lowering.Prepare(guards);
+        code.Line($"return string.Concat({string.Join(", ", guards.Select(g => $"{lowering.Print(g, 2)} ? \"1\" : \"0\""))});");
         code.Close();
     }
 

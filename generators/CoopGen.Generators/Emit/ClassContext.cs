@@ -67,11 +67,16 @@ internal class ClassContext
     public string Next(StateDeclaration state)
     {
         var name = "_next" + state.Name;
-        var size = state.Kind == StateKind.PerPair ? "{N} * {N}" : "{N}";
+        Declare(name, state.Kind == StateKind.PerPair ? "{N} * {N}" : "{N}");
+        return name;
+    }
+
+    /// <summary>An array that functions compute into.</summary>
+    public void Declare(string name, string size)
+    {
         var declaration = $"private readonly double[] {name} = new double[{size}];";
         if (!_declarations.Contains(declaration))
             _declarations.Add(declaration);
-        return name;
     }
 
     /// <summary>Comments a block with what it computes and the equation that states it.</summary>

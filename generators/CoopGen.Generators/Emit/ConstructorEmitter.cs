@@ -114,7 +114,8 @@ internal sealed class ConstructorEmitter(ClassContext context)
         }
     }
 
-    private void Field(CodeWriter code, Lowering? given, string name, Expr value)
+    /// <summary>Computes a field.</summary>
+    public void Field(CodeWriter code, Lowering? given, string name, Expr value)
     {
         var lowering = given ?? new Lowering(context, code, Read, inSetup: true);
         context.PrintArgument = e => lowering.Print(e);
@@ -223,7 +224,8 @@ internal sealed class ConstructorEmitter(ClassContext context)
         }
     }
 
-    private string Read(Expr e, Func<Expr, string> index)
+    /// <summary>Text of what is fixed at construction.</summary>
+    public string Read(Expr e, Func<Expr, string> index)
     {
         switch (e.Op)
         {

@@ -121,22 +121,27 @@ internal sealed class EnvironmentEmitter
         var lowering = Step(code);
         if (_program.States.Count > 0)
             code.Line("var m = Memory;");
-        foreach (var state in _program.States)
-        {
-            if (state.Persistent)
-                code.Open("if (clear)");
-            Initialise(code, lowering, state);
-            if (state.Persistent)
-                code.Close();
-        }
-
+        Initialise(_class, code, lowering);
         Statements(code, lowering, _program.Reset);
         code.Close();
     }
 
-    private void Initialise(CodeWriter code, Lowering lowering, StateDeclaration state)
+    /// <summary>Gives every state its initial value.</summary>
+    public static void Initialise(ClassContext context, CodeWriter code, Lowering lowering)
     {
-        var (at, span) = (ClassContext.Offset(state), _class.Span(state));
+        foreach (var state in context.Program.States)
+        {
+            if (state.Persistent)
+                code.Open("if (clear)");
+            Initialise(context, code, lowering, state);
+            if (state.Persistent)
+                code.Close();
+        }
+    }
+
+    private static void Initialise(ClassContext context, CodeWriter code, Lowering lowering, StateDeclaration state)
+    {
+        var (at, span) = (ClassContext.Offset(state), context.Span(state));
         switch (state.Kind)
         {
             case StateKind.Scalar:
@@ -149,8 +154,8 @@ internal sealed class EnvironmentEmitter
                 code.Line($"{span}.Fill({lowering.Print(state.Initial)});");
                 if (!ReferenceEquals(state.Initial, state.Diagonal))
                 {
-                    code.Line($"for (var i = 0; i < {_class.N}; i++)");
-                    code.Line($"    m[{at} + i * {_class.N} + i] = {lowering.Print(state.Diagonal)};");
+                    code.Line($"for (var i = 0; i < {context.N}; i++)");
+                    code.Line($"    m[{at} + i * {context.N} + i] = {lowering.Print(state.Diagonal)};");
                 }
 
                 break;
@@ -158,7 +163,7 @@ internal sealed class EnvironmentEmitter
                 code.Line($"WindowOps.Clear({span});");
                 break;
             default:
-                code.Line($"RosterOps.Fill({span}, {_class.N});");
+                code.Line($"RosterOps.Fill({span}, {context.N});");
                 break;
         }
     }

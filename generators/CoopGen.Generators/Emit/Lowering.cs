@@ -28,14 +28,16 @@ internal sealed partial class Lowering
     /// <param name="read">Text of a read of memory, or in the constructor of a parameter, given how an index is printed.</param>
     /// <param name="arithmetic">What it computes in.</param>
     /// <param name="inSetup">Whether it is the constructor, which computes what other functions find in fields.</param>
-    public Lowering(ClassContext context, CodeWriter code, Func<Expr, Func<Expr, string>, string> read, Arithmetic arithmetic = Arithmetic.Number, bool inSetup = false)
+    /// <param name="names">Names that are taken already in the function; null for none.</param>
+    public Lowering(ClassContext context, CodeWriter code, Func<Expr, Func<Expr, string>, string> read, Arithmetic arithmetic = Arithmetic.Number, bool inSetup = false, Names? names = null)
     {
+        Names = names ?? new([]);
         (_class, _code, _arithmetic, _read, _inSetup) = (context, code, arithmetic, read, inSetup);
         _printer = new ExpressionPrinter(arithmetic, Known, Leaf);
     }
 
     /// <summary>Names of the function's locals.</summary>
-    public Names Names { get; } = new([]);
+    public Names Names { get; }
 
     private Arena Arena => _class.Program.Arena;
 

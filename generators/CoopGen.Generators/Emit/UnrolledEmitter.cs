@@ -46,7 +46,7 @@ internal sealed class UnrolledStep
     public IReadOnlyList<(int Agent, ActionDeclaration Action, Expr Low, Expr High)> Bounds { get; }
 
     /// <summary>Changes of windows and lists, in order, their values written out per agent.</summary>
-    public List<(Statement Statement, Expr[] Values, Expr? Where, Expr[] Before)> Changes { get; } = [];
+    public List<(Statement Statement, Expr[] Values, Expr? Where, int Version)> Changes { get; } = [];
 
     /// <summary>How many of them come before agents are paid.</summary>
     public int RewardsAt { get; }
@@ -78,6 +78,15 @@ internal sealed class UnrolledStep
         {
             return null;
         }
+    }
+
+    /// <summary>What is still to be computed after change k reads of the window or list as it was before: the change would overwrite it.</summary>
+    public IEnumerable<Expr> Overwritten(int k)
+    {
+        var (slot, version) = (Changes[k].Statement.State!.Slot, Changes[k].Version);
+        IEnumerable<Expr> later = [.. Changes.Skip(k + 1).SelectMany(c => c.Where is { } where ? [.. c.Values, where] : c.Values),
+            .. k < RewardsAt ? Rewards.SelectMany(r => r) : [], .. States.Select(s => s.Value), Terminated, .. Columns];
+        return Rewriter.InOrder(later).Where(e => Unrolling.IsList(e.Op) && e.Slot == slot && e.Part < version);
     }
 
     private static List<Expr> Roots(GameProgram program)
@@ -124,13 +133,9 @@ internal sealed class UnrolledStep
                     _unrolling.When(condition, () => Add(statement.Then, Within(condition)), () => Add(statement.Else, Within(arena.Make(Op.Not, condition))));
                     break;
                 default:
-                    // What has been set so far may read the window or list as it was: it is computed before the change.
-                    var before = _class.States.Where(s => s.Kind is StateKind.Scalar or StateKind.PerAgent or StateKind.PerPair)
-                        .SelectMany(s => _unrolling.Final(s)).Where(e => e is not null).Select(e => e!).ToArray();
                     Expr[] values = statement.Kind == StatementKind.Tick ? []
                         : [.. Enumerable.Range(0, N).Select(i => _unrolling.Of(statement.Values[0], i)), .. statement.Values.Skip(1).Select(v => _unrolling.Of(v))];
-                    Changes.Add((statement, values, where, before));
-                    _unrolling.Changed(statement.State!);
+                    Changes.Add((statement, values, where, _unrolling.Changed(statement.State!)));
                     break;
             }
         }
@@ -170,7 +175,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
     {
         var lowering = statements.Start(code);
         Actions(code, lowering);
-        Changes(code, lowering, step.Changes.Take(step.RewardsAt));
+        Changes(code, lowering, 0, step.RewardsAt);
         // All that does not wait for later changes of memory comes first, so that rewards share it.
         if (step.RewardsAt == step.Changes.Count)
             lowering.Prepare([.. step.States.Select(s => s.Value).Concat(step.Columns).Append(step.Terminated).Where(e => !Waits(e))]);
@@ -181,7 +186,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
             for (var i = 0; i < step.N; i++)
                 statements.Pay(code, BatchContext.Text(i), lowering.Print(step.Rewards[mode][i]), only);
         });
-        Changes(code, lowering, step.Changes.Skip(step.RewardsAt));
+        Changes(code, lowering, step.RewardsAt, step.Changes.Count);
         lowering.Prepare([.. step.States.Select(s => s.Value), step.Terminated, .. step.Columns]);
         code.Space();
         foreach (var (state, entry, value) in step.States)
@@ -218,13 +223,14 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         }
     }
 
-    private void Changes(CodeWriter code, Lowering lowering, IEnumerable<(Statement Statement, Expr[] Values, Expr? Where, Expr[] Before)> changes)
+    private void Changes(CodeWriter code, Lowering lowering, int first, int last)
     {
-        foreach (var (statement, values, where, before) in changes)
+        for (var k = first; k < last; k++)
         {
+            var (statement, values, where, _) = step.Changes[k];
             code.Space();
             context.Explain(code, (context.Program.Chain.Environment, statement.State!.Member));
-            foreach (var value in before)
+            foreach (var value in step.Overwritten(k).ToList())
                 lowering.Remember(value);
             lowering.Prepare(where is null ? values : [.. values, where]);
             var next = statement.Kind == StatementKind.Tick ? "" : context.NextRegion(statement.State);

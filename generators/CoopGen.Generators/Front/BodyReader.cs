@@ -31,7 +31,11 @@ internal sealed partial class BodyReader(SemanticModel model, Action<Problem> re
             return Fail(Problems.TooLarge, body, "formula", excess);
         if (body is ArrowExpressionClauseSyntax arrow)
         {
-            return model.GetOperation(arrow.Expression, cancellation) is { } operation
+            // Parentheses are no operation of their own.
+            var expression = arrow.Expression;
+            while (expression is ParenthesizedExpressionSyntax inner)
+                expression = inner.Expression;
+            return model.GetOperation(expression, cancellation) is { } operation
                 ? isVoid ? Statement(operation) : Expression(operation)
                 : Fail(Problems.Unknown, body, "body", "it does not compile");
         }

@@ -63,6 +63,9 @@ internal enum Op
     /// <summary>A standard normal draw; as <see cref="DrawUniform"/>.</summary>
     DrawNormal,
 
+    /// <summary>Derivative of a result with respect to what was computed: entry [i] or [i, j] or none of place <see cref="Expr.Slot"/>.</summary>
+    Adjoint,
+
     Neg,
     Abs,
     Log,
@@ -142,7 +145,7 @@ internal sealed class Expr
     {
         (Id, Op, Value, Slot, Part, Args, IsFlag) = (id, op, value, slot, part, args, isFlag);
         IsSetup = op is not (Op.Step or Op.Action or Op.Given or Op.Paid or Op.State or Op.WindowCount or Op.WindowAt or Op.WindowMean
-            or Op.RosterCount or Op.RosterHas or Op.RosterTimer or Op.DrawUniform or Op.DrawNormal);
+            or Op.RosterCount or Op.RosterHas or Op.RosterTimer or Op.DrawUniform or Op.DrawNormal or Op.Adjoint);
         HasDraw = op is Op.DrawUniform or Op.DrawNormal;
         foreach (var arg in args)
         {

@@ -6,7 +6,6 @@ namespace CoopGen.Generators.Passes;
 /// Forward differentiation of a payoff with respect to the action of one agent. A derivative is kept as a dense part and
 /// Kronecker deltas (coefficient · δ(k, agent)), so that a sum over k of deltas collapses into one term.
 /// </summary>
-/// <remarks>At a kink (min, max, abs, a condition) the derivative is that of the branch the value takes; that of |x| at 0 is 1.</remarks>
 internal sealed class Differentiation
 {
     private readonly Arena _arena;
@@ -64,14 +63,12 @@ internal sealed class Differentiation
                 return Power(e, done);
             case Op.Select:
                 return Choose(e[0], done[e[1]], done[e[2]]);
-            case Op.Min:
-                return Choose(_arena.Make(Op.Le, e[0], e[1]), done[e[0]], done[e[1]]);
-            case Op.Max:
-                return Choose(_arena.Make(Op.Le, e[1], e[0]), done[e[0]], done[e[1]]);
+            case Op.Min or Op.Max:
+                return Choose(Partials.TakesFirst(_arena, e), done[e[0]], done[e[1]]);
             case Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero or Op.Single:
                 return done[e[0]];
             case Op.Abs or Op.Log or Op.Log1p or Op.Exp or Op.Tanh or Op.Sqrt:
-                return Times(done[e[0]], Outer(e));
+                return Times(done[e[0]], Partials.Outer(_arena, e));
             case Op.Sum or Op.Product or Op.Mean or Op.Least or Op.Greatest:
                 return Reduction(e, done);
             case Op.Table:
@@ -81,23 +78,10 @@ internal sealed class Differentiation
         }
     }
 
-    /// <summary>Derivative of a function of one number; the value itself is used again where it occurs.</summary>
-    private Expr Outer(Expr e) => e.Op switch
-    {
-        Op.Abs => Select(_arena.Make(Op.Lt, e[0], _arena.Zero), _arena.Const(-1), _arena.One),
-        Op.Log => _arena.Make(Op.Div, _arena.One, e[0]),
-        Op.Log1p => _arena.Make(Op.Div, _arena.One, _arena.Make(Op.Add, _arena.One, e[0])),
-        Op.Exp => e,
-        Op.Tanh => _arena.Make(Op.Sub, _arena.One, _arena.Make(Op.Mul, e, e)),
-        _ => _arena.Make(Op.Div, _arena.Const(0.5), e),
-    };
-
     private Linear Power(Expr e, Dictionary<Expr, Linear> done)
     {
-        var (x, y) = (e[0], e[1]);
-        var inBase = Times(done[x], _arena.Make(Op.Mul, y, _arena.Make(Op.Pow, x, Fold(_arena.Make(Op.Sub, y, _arena.One)))));
-        // Where x^y is 0 it stays 0 with any other exponent, and ln x is not looked at.
-        return done[y].IsZero ? inBase : Plus(inBase, Times(done[y], Select(_arena.Make(Op.Eq, e, _arena.Zero), _arena.Zero, _arena.Make(Op.Mul, _arena.Make(Op.Log, x), e))));
+        var inBase = Times(done[e[0]], Partials.InBase(_arena, e, _agents));
+        return done[e[1]].IsZero ? inBase : Plus(inBase, Times(done[e[1]], Partials.InExponent(_arena, e)));
     }
 
     /// <summary>The same entry of the table of derivatives.</summary>
@@ -125,41 +109,27 @@ internal sealed class Differentiation
         var d = done[e[1]];
         if (d.IsZero)
             return Nothing;
-        var (where, body) = (e[0], e[1]);
+        var where = e[0];
         switch (e.Op)
         {
             case Op.Product:
-                var other = _arena.Fresh();
-                var rename = new Dictionary<int, Expr> { [e.Slot] = _arena.Index(other) };
-                var others = _arena.Reduce(Op.Product, other,
-                    Fold(_arena.Make(Op.And, Rewriter.Substitute(_arena, where, rename), _arena.Make(Op.Not, _arena.Make(Op.Eq, _arena.Index(other), _arena.Index(e.Slot))))),
-                    Rewriter.Substitute(_arena, body, rename));
-                return Sum(e.Slot, where, Times(d, others));
+                return Sum(e.Slot, where, Times(d, Partials.Others(_arena, e, _agents)));
             case Op.Mean when where.IsTrue:
                 return Times(Sum(e.Slot, where, d), _arena.Make(Op.Div, _arena.One, _agents));
             case Op.Mean:
-                var count = Bind(Op.Sum, e.Slot, where, _arena.One);
+                var count = Partials.Bind(_arena, Op.Sum, e.Slot, where, _arena.One, _agents);
                 return Times(Sum(e.Slot, where, d), Select(_arena.Make(Op.Eq, count, _arena.Zero), _arena.Zero, _arena.Make(Op.Div, _arena.One, count)));
             case Op.Least or Op.Greatest:
-                return Sum(e.Slot, First(e), d);
+                return Sum(e.Slot, Partials.First(_arena, e), d);
             default:
                 return Sum(e.Slot, where, d);
         }
     }
 
-    /// <summary>Whether the least (greatest) value is taken at the agent, and not at one before it.</summary>
-    private Expr First(Expr e)
-    {
-        var other = _arena.Fresh();
-        var before = Rewriter.Substitute(_arena, e[1], new Dictionary<int, Expr> { [e.Slot] = _arena.Index(other) });
-        var earlier = _arena.Make(Op.And, _arena.Make(Op.Lt, _arena.Index(other), _arena.Index(e.Slot)), _arena.Make(Op.Eq, before, e));
-        return _arena.Make(Op.And, _arena.Make(Op.Eq, e[1], e), _arena.Make(Op.Not, _arena.Reduce(Op.Any, other, earlier, _arena.True)));
-    }
-
     /// <summary>Σ over the agents k for whom the condition holds: δ(k, agent) picks one term.</summary>
     private Linear Sum(int k, Expr where, Linear d)
     {
-        var dense = d.Dense.Is(0) ? _arena.Zero : Bind(Op.Sum, k, where, d.Dense);
+        var dense = d.Dense.Is(0) ? _arena.Zero : Partials.Bind(_arena, Op.Sum, k, where, d.Dense, _agents);
         var deltas = new List<(Expr, Expr)>();
         foreach (var (index, coefficient) in d.Deltas)
         {
@@ -170,19 +140,11 @@ internal sealed class Differentiation
             }
             else
             {
-                deltas.Add((index, Bind(Op.Sum, k, where, coefficient)));
+                deltas.Add((index, Partials.Bind(_arena, Op.Sum, k, where, coefficient, _agents)));
             }
         }
 
         return new(dense, deltas);
-    }
-
-    /// <summary>A reduction over an index that is bound elsewhere already.</summary>
-    private Expr Bind(Op op, int k, Expr where, Expr body)
-    {
-        var fresh = _arena.Fresh();
-        var rename = new Dictionary<int, Expr> { [k] = _arena.Index(fresh) };
-        return Fold(_arena.Reduce(op, fresh, Rewriter.Substitute(_arena, where, rename), Rewriter.Substitute(_arena, body, rename)));
     }
 
     private Linear Plus(Linear x, Linear y)

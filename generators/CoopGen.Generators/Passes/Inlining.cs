@@ -66,6 +66,7 @@ internal sealed partial class Inlining(GameProgram program, Action<Problem> repo
     private readonly Dictionary<(Member, string), Value> _known = [];
     private readonly List<Member> _active = [];
     private readonly Dictionary<int, int> _versions = [];
+    private readonly Dictionary<int, int> _writes = [];
     private readonly HashSet<int> _written = [];
     private Location? _where;
     private int _epoch;
@@ -96,7 +97,11 @@ internal sealed partial class Inlining(GameProgram program, Action<Problem> repo
         Stage = stage;
         _written.Clear();
         if (stage is not (Stage.Reward or Stage.Settle or Stage.End))
+        {
             _versions.Clear();
+            _writes.Clear();
+        }
+
         _epoch++;
     }
 
@@ -106,12 +111,15 @@ internal sealed partial class Inlining(GameProgram program, Action<Problem> repo
 
     public void MarkWritten(StateDeclaration state)
     {
-        _versions[state.Slot] = Version(state) + 1;
+        _versions[state.Slot] = NextVersion(state.Slot);
         _written.Add(state.Slot);
         _epoch++;
     }
 
-    /// <summary>Reads either of two branches, each from the state of things before it; after both, a state counts as written if one of them wrote it.</summary>
+    /// <summary>
+    /// Reads either of two branches, each from the state of things before it; after both, a state counts as written if one of them wrote it.
+    /// No two writes share a version, and what comes after the branches has one of its own.
+    /// </summary>
     public void Branches(Action then, Action otherwise)
     {
         var (versions, written) = (new Dictionary<int, int>(_versions), new HashSet<int>(_written));
@@ -123,11 +131,18 @@ internal sealed partial class Inlining(GameProgram program, Action<Problem> repo
         _written.IntersectWith(written);
         _epoch++;
         otherwise();
-        foreach (var pair in thenVersions)
-            _versions[pair.Key] = Math.Max(pair.Value, _versions.TryGetValue(pair.Key, out var other) ? other : 0);
+        foreach (var slot in thenVersions.Keys.Union(_versions.Keys).ToList())
+        {
+            int Of(Dictionary<int, int> known) => known.TryGetValue(slot, out var version) ? version : 0;
+            if (Of(thenVersions) != Of(versions) || Of(_versions) != Of(versions))
+                _versions[slot] = NextVersion(slot);
+        }
+
         _written.UnionWith(thenWritten);
         _epoch++;
     }
+
+    private int NextVersion(int slot) => _writes[slot] = (_writes.TryGetValue(slot, out var writes) ? writes : 0) + 1;
 
     /// <summary>Runs <paramref name="body"/> with draws going to a named thing.</summary>
     public T WithDraws<T>(string name, Expr[] element, Func<T> body)

@@ -16,6 +16,7 @@ internal sealed class Unrolling
     private readonly int _n;
     private readonly Dictionary<(int Slot, int Version), Expr?[]> _written = [];
     private readonly Dictionary<int, int> _latest = [];
+    private readonly Dictionary<int, int> _writes = [];
     private readonly Dictionary<Expr, Expr> _known = [];
     private readonly Func<StateDeclaration, int, int, Expr?> _constant;
     private readonly GameProgram _program;
@@ -54,8 +55,7 @@ internal sealed class Unrolling
                 next[k] = Of(value, row, column);
         }
 
-        _latest[state.Slot] = Latest(state.Slot) + 1;
-        _written[(state.Slot, _latest[state.Slot])] = next;
+        _written[(state.Slot, Changed(state))] = next;
     }
 
     /// <summary>Runs either of two branches and joins what they wrote.</summary>
@@ -69,11 +69,13 @@ internal sealed class Unrolling
         var second = Snapshot();
         foreach (var slot in first.Keys.Union(second.Keys).ToList())
         {
-            var version = Math.Max(first.TryGetValue(slot, out var a) ? a.Version : 0, second.TryGetValue(slot, out var b) ? b.Version : 0);
-            var state = _program.State(slot);
             var old = before.TryGetValue(slot, out var at) ? at : 0;
+            var (a, b) = (first.TryGetValue(slot, out var x0) ? x0 : (old, null), second.TryGetValue(slot, out var y0) ? y0 : (old, null));
+            if (a.Version == old && b.Version == old)
+                continue;
+            var state = _program.State(slot);
+            var version = Changed(state);
             var (x, y) = (a.Entries ?? Entries(slot, old, state), b.Entries ?? Entries(slot, old, state));
-            _latest[slot] = version;
             _written[(slot, version)] = [.. Enumerable.Range(0, x.Length).Select(k => ReferenceEquals(x[k], y[k]) ? x[k] : Choice(condition, Entry(state, x, k), Entry(state, y, k)))];
         }
     }
@@ -81,8 +83,8 @@ internal sealed class Unrolling
     /// <summary>What was written to a state last, by entry; null for an entry that is as it was.</summary>
     public Expr?[] Final(StateDeclaration state) => Entries(state.Slot, Latest(state.Slot), state);
 
-    /// <summary>A window or list was changed: what reads it from now on means its next version.</summary>
-    public void Changed(StateDeclaration state) => _latest[state.Slot] = Latest(state.Slot) + 1;
+    /// <summary>A state was changed: what reads it from now on means the version returned. Versions are numbered as <see cref="Inlining"/> does.</summary>
+    public int Changed(StateDeclaration state) => _latest[state.Slot] = _writes[state.Slot] = (_writes.TryGetValue(state.Slot, out var writes) ? writes : 0) + 1;
 
     /// <summary>Agents of entry k of a state.</summary>
     public (int Row, int Column) Agents(StateDeclaration state, int k) => state.Kind == StateKind.PerPair ? (k / _n, k % _n) : (k, 0);
@@ -164,7 +166,8 @@ internal sealed class Unrolling
         return Entry(state, Entries(e.Slot, _after ? Latest(e.Slot) : e.Part, state), k);
     }
 
-    private static bool IsList(Op op) => op is Op.WindowAt or Op.WindowCount or Op.WindowMean or Op.RosterCount or Op.RosterHas or Op.RosterTimer;
+    /// <summary>Whether it reads a window or list.</summary>
+    public static bool IsList(Op op) => op is Op.WindowAt or Op.WindowCount or Op.WindowMean or Op.RosterCount or Op.RosterHas or Op.RosterTimer;
 
     private Expr Reduced(Expr e)
     {

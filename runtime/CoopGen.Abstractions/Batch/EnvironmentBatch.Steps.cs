@@ -186,7 +186,7 @@ public abstract unsafe partial class EnvironmentBatch
         var length = ObservationLength;
         if (_job.Observations != null)
             Tail.Observations.AsSpan(0, rest * length).CopyTo(new Span<float>(_job.Observations + (long)at * length, rest * length));
-        for (var lane = 0; lane < rest && _job.Finals != null; lane++)
+        for (var lane = 0; lane < rest && _job.Finals != null && AutoReset == AutoReset.SameStep; lane++)
         {
             if ((Tail.Endings[lane] & 3) != 0)
                 Tail.Finals.AsSpan(lane * length, length).CopyTo(new Span<float>(_job.Finals + (long)(at + lane) * length, length));

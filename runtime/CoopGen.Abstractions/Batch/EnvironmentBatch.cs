@@ -16,6 +16,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 {
     private const int Width = LaneMath.Width;
 
+    /// <summary>Up to here single precision holds every whole number.</summary>
+    private const int MostSteps = 1 << 24;
+
     private readonly BatchPlan _plan;
     private readonly ulong[] _seeds;
     private readonly uint[] _episodes;
@@ -79,7 +82,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <param name="environment">A compiled environment; it is not played.</param>
     /// <param name="count">Number of environments, at least 1.</param>
     /// <param name="options">How the batch is made; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The count is not positive, or the environment is not a compiled one.</exception>
+    /// <exception cref="ArgumentException">The count is not positive, an episode has more than 2²⁴ steps, or the environment is not a compiled one.</exception>
     public static EnvironmentBatch Create(GameEnvironment environment, int count, BatchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -91,7 +94,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <param name="variants">Compiled environments of one kind, number of agents and shape of observation, one per set of parameters.</param>
     /// <param name="variantOf">The variant of each environment of the batch, from 0.</param>
     /// <param name="options">How the batch is made; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The variants differ in more than parameters, or there is no such variant.</exception>
+    /// <exception cref="ArgumentException">The variants differ in more than parameters, an episode has more than 2²⁴ steps, or there is no such variant.</exception>
     public static EnvironmentBatch Create(IReadOnlyList<GameEnvironment> variants, ReadOnlySpan<int> variantOf, BatchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(variants);
@@ -108,8 +111,16 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         {
             if (variant.GetType() != first.GetType())
                 throw new ArgumentException($"A batch holds environments of one kind; {variant.Info.Id} is not {first.Info.Id}.", nameof(variants));
+            if (variant.Horizon > MostSteps)
+                throw new ArgumentException($"A batch counts steps in single precision; max_steps is {variant.Horizon} and must be at most {MostSteps}.", nameof(variants));
             if (variant.AgentCount != first.AgentCount || variant.ObservationLength != first.ObservationLength)
                 throw new ArgumentException($"All environments of a batch have the same number of agents and length of observation; {variant.AgentCount} and {variant.ObservationLength} are not {first.AgentCount} and {first.ObservationLength}.", nameof(variants));
+        }
+
+        foreach (var variant in variants)
+        {
+            if (variant.ObservationShape() != first.ObservationShape())
+                throw new ArgumentException("All environments of a batch observe the same parts; their parameters choose different ones.", nameof(variants));
         }
 
         return first.MakeBatch(new(variants, variantOf.ToArray(), options));
@@ -188,16 +199,24 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         CheckStarted();
         var variant = Variant(Checked(k));
         var (step, episode, seed) = variant.ReadHeader(state);
-        var lane = new float[_memoryLength / Width];
+        var lane = Lane(k);
         ref var m = ref Memory(k / Width);
-        for (var at = 0; at < lane.Length; at++)
-            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
         ReadState(variant, state, lane);
         lane[0] = step;
         for (var at = 0; at < lane.Length; at++)
             Unsafe.Add(ref m, at * Width + k % Width) = lane[at];
         (_seeds[k], _episodes[k]) = (seed, episode);
         _waiting[k / Width] &= (byte)~(1 << k % Width);
+    }
+
+    /// <summary>All that is kept of environment k: steps played, then actions and state.</summary>
+    internal float[] Lane(int k)
+    {
+        var lane = new float[_memoryLength / Width];
+        ref var m = ref Memory(Checked(k) / Width);
+        for (var at = 0; at < lane.Length; at++)
+            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
+        return lane;
     }
 
     /// <summary>Ends the threads of the batch.</summary>
@@ -301,7 +320,8 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         {
             var k = block * Width + lane;
             var bits = new Philox(_seeds[k]).Draw(phase, name, _episodes[k], (uint)step[lane], element, site);
-            drawn = drawn.WithElement(lane, (float)(normal ? bits.Normal : bits.Uniform));
+            // Rounding must not make 1 of what lies below it.
+            drawn = drawn.WithElement(lane, normal ? (float)bits.Normal : Math.Min((float)bits.Uniform, MathF.BitDecrement(1)));
         }
 
         return drawn;

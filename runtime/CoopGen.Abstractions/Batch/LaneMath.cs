@@ -102,16 +102,18 @@ public static class LaneMath
         var (xLow, xHigh) = Vector256.Widen(Vector256.Abs(x));
         var (yLow, yHigh) = Vector256.Widen(y);
         var power = Vector256.Narrow(Vector256.Exp(yLow * Vector256.Log(xLow)), Vector256.Exp(yHigh * Vector256.Log(xHigh)));
-        var negative = Vector256.LessThan(x, Vector256<float>.Zero);
-        if (negative != Vector256<float>.Zero)
+        var negative = Vector256.LessThan(x.AsInt32(), Vector256<int>.Zero).AsSingle();
+        if (negative.AsInt32() != Vector256<int>.Zero)
         {
             var isWhole = Vector256.Equals(Vector256.Floor(y), y);
             var isOdd = isWhole & ~Vector256.Equals(Vector256.Floor(y * 0.5f), y * 0.5f);
+            var below = Vector256.LessThan(x, Vector256<float>.Zero) & Vector256.GreaterThan(x, Vector256.Create(float.NegativeInfinity));
             power = Vector256.ConditionalSelect(negative & isOdd, -power, power);
-            power = Vector256.ConditionalSelect(negative & ~isWhole, Vector256.Create(float.NaN), power);
+            power = Vector256.ConditionalSelect(below & ~isWhole, Vector256.Create(float.NaN), power);
         }
 
-        var isOne = Vector256.Equals(y, Vector256<float>.Zero) | Vector256.Equals(x, Vector256<float>.One);
+        var isOne = Vector256.Equals(y, Vector256<float>.Zero) | Vector256.Equals(x, Vector256<float>.One)
+            | Vector256.Equals(Vector256.Abs(x), Vector256<float>.One) & Vector256.Equals(Vector256.Abs(y), Vector256.Create(float.PositiveInfinity));
         return Vector256.ConditionalSelect(isOne, Vector256<float>.One, power);
     }
 

@@ -247,6 +247,13 @@ public abstract class GameEnvironment
         return ((int)state[StepSlot], (uint)state[EpisodeSlot], (ulong)state[SeedHighSlot] << 32 | (ulong)state[SeedLowSlot]);
     }
 
+    /// <summary>Seed, episode and step of a saved state.</summary>
+    internal static (ulong Seed, uint Episode, uint Step) ReadPlace(ReadOnlySpan<double> state) =>
+        ((ulong)state[SeedHighSlot] << 32 | (ulong)state[SeedLowSlot], (uint)state[EpisodeSlot], (uint)state[StepSlot]);
+
+    /// <summary>Where the state of the spec begins in a saved state.</summary>
+    internal int StateStart => StateOffset;
+
     /// <summary>Makes the memory and the action space; called once, from the constructor of the derived class.</summary>
     protected void Allocate(int agents, int stateLength, int observationLength, double[] low, double[] high, double[] initial, IReadOnlyList<double[]?> choices)
     {
@@ -282,6 +289,14 @@ public abstract class GameEnvironment
     /// <exception cref="ArgumentException">The environment is not a compiled one.</exception>
     protected internal virtual EnvironmentBatch MakeBatch(BatchPlan plan) =>
         throw new ArgumentException($"{Info.Id} is run as a spec here; only compiled environments can be batched.");
+
+    /// <summary>Makes the reverse of this environment.</summary>
+    /// <exception cref="ArgumentException">The environment is not a compiled one, or too large to have a reverse.</exception>
+    protected internal virtual EnvironmentAdjoint MakeAdjoint() =>
+        throw new ArgumentException($"{Info.Id} has no exact gradients of episodes: it is run as a spec here, or is too large to be differentiated.");
+
+    /// <summary>Which of the parts that parameters decide on the joint observation has: environments of one kind that say the same have the same columns.</summary>
+    protected internal virtual string ObservationShape() => "";
 
     /// <summary>Called after <see cref="RestoreState"/>.</summary>
     protected virtual void Restored() { }

@@ -48,4 +48,34 @@ public static class WindowOps
 
         return sum / count;
     }
+
+    /// <summary>Where the newest profile begins, from the beginning of the window.</summary>
+    public static int Newest(ReadOnlySpan<double> window, int n) => 2 + (int)window[1] * n;
+
+    /// <summary>Derivatives of a window before a push from those after it: the profile pushed has none, and what it pushed out gets none.</summary>
+    /// <param name="window">The window after the push.</param>
+    /// <param name="later">Derivatives with respect to its entries.</param>
+    /// <param name="earlier">Derivatives with respect to the entries before; added to.</param>
+    /// <param name="n">Number of agents.</param>
+    public static void PushBack(ReadOnlySpan<double> window, ReadOnlySpan<double> later, Span<double> earlier, int n)
+    {
+        var newest = Newest(window, n);
+        for (var k = 2; k < later.Length; k++)
+            earlier[k] += k >= newest && k < newest + n ? 0 : later[k];
+    }
+
+    /// <summary>Adds what <see cref="At"/> hands on to the derivative of the entry it reads.</summary>
+    public static void AtBack(ReadOnlySpan<double> window, Span<double> adjoint, int n, int capacity, int agent, double age, double value)
+    {
+        if (age >= 0 && age < window[0])
+            adjoint[2 + ((int)window[1] - (int)age + capacity) % capacity * n + agent] += value;
+    }
+
+    /// <summary>Adds what <see cref="Mean"/> hands on to the derivatives of the entries it reads.</summary>
+    public static void MeanBack(ReadOnlySpan<double> window, Span<double> adjoint, int n, int capacity, int agent, double last, double value)
+    {
+        var count = (int)Math.Min(last, window[0]);
+        for (var age = 0; age < count; age++)
+            adjoint[2 + ((int)window[1] - age + capacity) % capacity * n + agent] += value / count;
+    }
 }

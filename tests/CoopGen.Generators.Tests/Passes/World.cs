@@ -30,7 +30,7 @@ internal sealed class World
 
     public double[] Parameters { get; }
 
-    public double Scalar { get; }
+    public double Scalar { get; set; }
 
     public double[] PerAgent { get; }
 

@@ -1,0 +1,285 @@
+using CoopGen.Generators.Ir;
+using CoopGen.Generators.Passes;
+
+namespace CoopGen.Generators.Emit;
+
+/// <summary>
+/// Writes the reverse of an environment: from derivatives with respect to the state after a step and to what it pays, those with
+/// respect to the state before it, the actions and, gathered over steps, what parameters fix.
+/// </summary>
+internal sealed class AdjointEmitter
+{
+    private readonly GameProgram _program;
+    private readonly AdjointContext _class;
+    private readonly Arena _arena;
+
+    private AdjointEmitter(GameProgram program) => (_program, _class, _arena) = (program, new AdjointContext(program), program.Arena);
+
+    private Expr Row => _arena.Index(Expr.Row);
+
+    private Expr Column => _arena.Index(Expr.Column);
+
+    private Expr OffDiagonal => _arena.Make(Op.Not, _arena.Make(Op.Eq, Row, Column));
+
+    private bool IsConst => new ConstructorEmitter(_class).IsConst;
+
+    /// <summary>The file with the reverse; null for an environment too large to have one.</summary>
+    public static string? TryEmit(GameProgram program, string compilerVersion)
+    {
+        if (program.Arena.IsHalfFull)
+            return null;
+        try
+        {
+            return new AdjointEmitter(program).Write(compilerVersion);
+        }
+        catch (BudgetException)
+        {
+            return null;
+        }
+    }
+
+    private string Write(string version)
+    {
+        var environment = _program.Chain.Environment;
+        var functions = new List<string>();
+        void Function(Action<CodeWriter> write)
+        {
+            var body = new CodeWriter();
+            body.Indent();
+            body.Indent();
+            write(body);
+            functions.Add(body.ToString());
+        }
+
+        Function(StepBack);
+        Function(ResetBack);
+        Function(ParametersBack);
+        var code = new CodeWriter();
+        EnvironmentEmitter.Header(code, environment.Id);
+        EnvironmentEmitter.Namespace(code, environment.Namespace);
+        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {_class.ClassName}");
+        code.Line("/// <inheritdoc/>");
+        code.Line("protected override EnvironmentAdjoint MakeAdjoint() => new Adjoint(this);");
+        code.Space();
+        code.Comment("<summary>The reverse of a step: derivatives go from what it does to what it did it with.</summary>", "/// ");
+        code.Line($"[GeneratedCode(\"CoopGen\", \"{version}\")]");
+        code.Open("private sealed class Adjoint : EnvironmentAdjoint");
+        Fields(code);
+        foreach (var function in functions)
+            code.Raw("\n" + function);
+        code.Close();
+        code.Close();
+        return code.ToString();
+    }
+
+    private void Fields(CodeWriter code)
+    {
+        var constructor = new ConstructorEmitter(_class);
+        var offsets = _program.States.Select(ClassContext.Offset).ToList();
+        if (!IsConst)
+        {
+            foreach (var name in new[] { "N", "AtGiven", "AtPaid" }.Concat(offsets))
+                code.Line($"private readonly int {name};");
+        }
+
+        foreach (var (name, value) in _class.Fields.All)
+        {
+            if (_class.Source(value) is { } source && _class.Doc(source.Member) is { Length: > 0 } doc)
+                code.Comment(doc);
+            code.Line($"private readonly {SetupFields.Type(value)} {name};");
+        }
+
+        var scratch = _class.ScratchDeclarations.Select(d => d.Substring(0, d.IndexOf(" = ", StringComparison.Ordinal)) + ";").ToList();
+        foreach (var declaration in scratch)
+            code.Line(declaration);
+        foreach (var name in _class.SetupAdjoints.Values)
+            code.Line($"private readonly double[] {name};");
+        code.Space();
+        code.Open($"public Adjoint({_class.ClassName} environment) : base(environment)");
+        if (!IsConst)
+        {
+            foreach (var name in new[] { "N", "AtGiven", "AtPaid" }.Concat(offsets))
+                code.Line($"{name} = environment.{name};");
+        }
+
+        var lowering = constructor.Setup(code);
+        foreach (var name in new[] { "environment", "lengths" })
+            lowering.Names.Take(name);
+        foreach (var (name, value) in _class.Fields.All)
+            constructor.Field(code, lowering, name, value);
+        foreach (var declaration in _class.ScratchDeclarations)
+            code.Line(declaration.Substring(declaration.IndexOf('_')).Replace("{N}", "N"));
+        foreach (var setup in _class.SetupAdjoints)
+            code.Line($"{setup.Value} = new double[{setup.Key.Free.Length switch { 0 => "1", 1 => "N", _ => "N * N" }}];");
+        code.Close();
+    }
+
+    private Lowering Begin(CodeWriter code, IEnumerable<string> names, Names? taken = null)
+    {
+        var lowering = new Lowering(_class, code, (e, index) => _class.Read(e, index), names: taken);
+        foreach (var name in names)
+            lowering.Names.Take(name);
+        _class.PrintArgument = e => lowering.Print(e);
+        return lowering;
+    }
+
+    /// <summary>What lies between the versions in memory is computed first; to compute it may take more of the kind.</summary>
+    private void Forward(CodeWriter code, Names taken)
+    {
+        for (var known = -1; known < _class.Plan.Between.Count;)
+        {
+            known = _class.Plan.Between.Count;
+            var draft = new CodeWriter();
+            draft.Indent();
+            draft.Indent();
+            draft.Indent();
+            new AdjointForward(_class, draft, Begin(draft, [], taken)).Write();
+            if (known == _class.Plan.Between.Count)
+                code.Raw(draft.ToString());
+        }
+    }
+
+    private void StepBack(CodeWriter code)
+    {
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override void StepBack(ReadOnlySpan<double> before, ReadOnlySpan<double> after, Span<double> paid, Span<double> later, Span<double> earlier, Span<double> played, Span<double> given)");
+        string[] names = ["before", "after", "paid", "later", "earlier", "played", "given"];
+        var (update, settle) = (_program.Update, _program.Settle);
+        var plan = _class.Plan = new AdjointPlan(_program, update.Concat(settle), "before");
+        var first = plan.Events.Count(e => update.Contains(e.Statement));
+        var body = new CodeWriter();
+        body.Indent();
+        body.Indent();
+        body.Indent();
+        var writer = new AdjointWriter(_class, body, Begin(body, names));
+        Keep(body);
+        writer.Events(plan.Events.Skip(first).ToList());
+        Rewards(body, writer);
+        writer.Events(plan.Events.Take(first).ToList());
+        Actions(body, writer);
+        Forward(code, writer.Lowering.Names);
+        code.Raw(body.ToString());
+        code.Close();
+    }
+
+    /// <summary>What a step does not change goes back as it is.</summary>
+    private void Keep(CodeWriter code)
+    {
+        foreach (var state in _program.States.Where(s => s.Kind != StateKind.Roster && !_class.Plan.Changes(s)))
+            code.Line($"{_class.Values(state, "later", ClassContext.Offset(state))}.CopyTo({_class.Values(state, "earlier", ClassContext.Offset(state))});");
+    }
+
+    private void Rewards(CodeWriter code, AdjointWriter writer)
+    {
+        code.Space();
+        code.Comment("What agents were paid.");
+        var seed = _class.Adjoint("paid", "", 1, Row);
+        var found = Array.ConvertAll(_program.Rewards, r => writer.Reverse([(r, seed, [Expr.Row])]));
+        GameEmitter.PerMode(code, writer.Lowering, mode => [.. found[mode].Select(l => l.Adjoint)], mode => writer.Gather(found[mode]));
+    }
+
+    /// <summary>From the actions that were played to those that were asked for: what is clipped hands nothing on.</summary>
+    private void Actions(CodeWriter code, AdjointWriter writer)
+    {
+        code.Space();
+        code.Comment("What agents did: at a bound the action asked for counts as inside.");
+        writer.Gather(writer.Reverse([.. _program.Actions.Select(a =>
+        {
+            var given = _arena.Make(Op.Given, slot: a.Slot, args: [Row]);
+            var played = a.Values is null ? _arena.Make(Op.Min, _arena.Make(Op.Max, given, a.Low), a.High) : given;
+            return (played, _class.Adjoint("played", BatchContext.Text(a.Slot), _class.Dimensions, Row), new[] { Expr.Row });
+        })]));
+    }
+
+    private void ResetBack(CodeWriter code)
+    {
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override void ResetBack(ReadOnlySpan<double> before, ReadOnlySpan<double> after, double[] m, Span<double> later, Span<double> earlier, Span<double> played, bool clear)");
+        string[] names = ["before", "after", "m", "later", "earlier", "played", "clear"];
+        // Before the first step agents have done what they do initially, whether asked for or played.
+        var reset = _program.Reset.Select(AtReset).ToList();
+        _class.Plan = new AdjointPlan(_program, reset, "m");
+        var body = new CodeWriter();
+        body.Indent();
+        body.Indent();
+        body.Indent();
+        var writer = new AdjointWriter(_class, body, Begin(body, names));
+        Keep(body);
+        writer.Events(_class.Plan.Events);
+        foreach (var state in _program.States.Where(s => s.Kind is StateKind.Scalar or StateKind.PerAgent or StateKind.PerPair))
+            Initial(body, writer, state);
+        writer.Gather(writer.Reverse([.. _program.Actions.Select(a => (a.Initial, _class.Adjoint("played", BatchContext.Text(a.Slot), _class.Dimensions, Row), new[] { Expr.Row }))]));
+        if (_program.States.Count > 0)
+            EnvironmentEmitter.Initialise(_class, code, Begin(code, [], writer.Lowering.Names));
+        Forward(code, writer.Lowering.Names);
+        code.Raw(body.ToString());
+        code.Close();
+    }
+
+    private Statement AtReset(Statement statement) => statement with
+    {
+        Values = Array.ConvertAll(statement.Values, v => Rewriter.Rewrite(_arena, v, e => e.Op switch
+        {
+            Op.Given => _arena.Make(Op.Action, slot: e.Slot, args: e.Args),
+            Op.Paid => _arena.Zero,
+            _ => e,
+        })),
+        Then = [.. statement.Then.Select(AtReset)],
+        Else = [.. statement.Else.Select(AtReset)],
+    };
+
+    private void Initial(CodeWriter code, AdjointWriter writer, StateDeclaration state)
+    {
+        var offset = ClassContext.Offset(state);
+        IReadOnlyList<(Expr Leaf, Expr Adjoint)> found = state.Kind switch
+        {
+            StateKind.Scalar => writer.Reverse([(state.Initial, _class.Adjoint("earlier", offset), [])]),
+            StateKind.PerAgent => writer.Reverse([(state.Initial, _class.Adjoint("earlier", offset, 1, Row), [Expr.Row])]),
+            _ => writer.Reverse(
+            [
+                (state.Initial, _arena.Make(Op.Select, OffDiagonal, _class.Adjoint("earlier", offset, 1, Row, Column), _arena.Zero), [Expr.Row, Expr.Column]),
+                (state.Diagonal, _class.Adjoint("earlier", offset, 1, Row, Row), [Expr.Row]),
+            ]),
+        };
+        if (found.Count == 0)
+            return;
+        code.Space();
+        _class.Explain(code, (_program.Chain.Environment, state.Member));
+        if (state.Persistent)
+            code.Open("if (clear)");
+        writer.Lowering.Push();
+        writer.Gather(found);
+        writer.Lowering.Pop();
+        if (state.Persistent)
+            code.Close();
+    }
+
+    /// <summary>From what is fixed at construction to the parameters it is computed from; once per episode.</summary>
+    private void ParametersBack(CodeWriter code)
+    {
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override void ParametersBack(Span<double> gradient)");
+        var constructor = new ConstructorEmitter(_class);
+        var lowering = new Lowering(_class, code, (e, index) => e.Op == Op.Adjoint ? _class.Read(e, index) : constructor.Read(e, index), inSetup: true);
+        lowering.Names.Take("gradient");
+        _class.PrintArgument = e => lowering.Print(e);
+        foreach (var setup in _class.SetupAdjoints)
+        {
+            var (root, name) = (setup.Key, setup.Value);
+            Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, Column] };
+            var found = ReverseMode.Of(_arena, Count, [(root, _class.Adjoint(name, "", 1, args), [.. root.Free])], _class.IsTunable);
+            code.Space();
+            if (_class.Source(root) is { } source)
+                _class.Explain(code, source);
+            lowering.Prepare([.. found.Select(f => f.Adjoint)]);
+            foreach (var (parameter, adjoint) in found)
+                code.Line($"gradient[{BatchContext.Text(_class.Position(parameter))}] += {lowering.Print(adjoint)};");
+        }
+
+        foreach (var name in _class.SetupAdjoints.Values)
+            code.Line($"Array.Clear({name});");
+        code.Close();
+    }
+
+    private Expr Count => _program.Agents.IsConst ? _program.Agents : _arena.Make(Op.Agents);
+}

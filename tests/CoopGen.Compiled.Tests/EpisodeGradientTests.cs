@@ -1,0 +1,229 @@
+namespace CoopGen.Compiled.Tests;
+
+/// <summary>Reverse mode equals central differences: of whole episodes with respect to actions and parameters, and of single steps with respect to the state.</summary>
+public class EpisodeGradientTests
+{
+    /// <summary>Relative to the derivative or, where it is small, to 1: extrapolated differences leave h⁴ times a fifth derivative and 1e-16/h of the sum that is differentiated.</summary>
+    private const double Tolerance = 1e-6;
+
+    [Theory]
+    [MemberData(nameof(Games.Ids), MemberType = typeof(Games))]
+    public void The_gradient_of_an_episode_is_its_derivative(string id)
+    {
+        var info = Games.Find(id);
+        var random = new Random(5);
+        var (compared, parameters, kinks) = (0, 0, 0);
+        for (var trial = 0; trial < 12; trial++)
+        {
+            if (Episode.TryMake(info, random, (ulong)trial) is not { } episode)
+                continue;
+            var (actions, tuned) = episode.Gradient();
+            var scale = Math.Max(1, Math.Abs(episode.Value()) * 1e-3);
+            for (var probe = 0; probe < 12 && actions.Length > 0; probe++)
+            {
+                var k = random.Next(actions.Length);
+                if (info.Actions[k % info.Actions.Count].Choices.Count > 0)
+                    continue;
+                Compare(ref compared, x => episode.Value(k, x), actions[k], 1e-4 * Math.Max(1, Math.Abs(episode.Actions[k])), $"{id} {trial}: ∂L/∂action {k}");
+            }
+
+            for (var k = 0; k < tuned.Length; k++)
+                Compare(ref parameters, x => episode.ValueWith(k, x), tuned[k], 1e-4, $"{id} {trial}: ∂L/∂{episode.Tape.Parameters[k]}");
+
+            void Compare(ref int done, Func<double, double> value, double exact, double h, string what)
+            {
+                var (best, size, isSmooth) = Differences(value, h, scale);
+                if (!isSmooth)
+                {
+                    kinks++;
+                    return;
+                }
+
+                done++;
+                Assert.True(Math.Abs(best - exact) <= Tolerance * size, $"{what} is {exact:R}, differences give {best:R}");
+            }
+        }
+
+        Assert.True((compared > 20 || info.Actions.All(a => a.Choices.Count > 0)) && parameters >= 5 && compared + parameters > 2 * kinks, $"{compared} actions and {parameters} parameters compared, {kinks} at kinks");
+    }
+
+    /// <summary>L = Σ weight · reward + Σ weight · state after, along random directions in the state before and in the actions.</summary>
+    [Theory]
+    [MemberData(nameof(Games.Ids), MemberType = typeof(Games))]
+    public void The_product_of_a_step_is_its_derivative(string id)
+    {
+        var info = Games.Find(id);
+        var random = new Random(17);
+        var (compared, kinks) = (0, 0);
+        for (var trial = 0; trial < 60; trial++)
+        {
+            if (Episode.TryMake(info, random, (ulong)trial) is not { } episode)
+                continue;
+            var adjoint = EnvironmentAdjoint.Of(info.Create(episode.Parameters));
+            var environment = adjoint.Environment;
+            var (n, profile, length) = (environment.AgentCount, environment.ProfileLength, environment.StateLength);
+            var (before, after, rewards) = (new double[length], new double[length], new double[n]);
+            environment.Reset((ulong)trial);
+            for (var step = random.Next(6); step > 0 && !environment.HasEnded; step--)
+                environment.Step(episode.Actions.AsSpan(0, profile), rewards);
+            if (environment.HasEnded || episode.Actions.Length < 2 * profile)
+                continue;
+            environment.SaveState(before);
+            var actions = episode.Actions.AsSpan(profile, profile).ToArray();
+            double[] Random(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+            var (paid, later, gradient) = (Random(n), Random(length), new double[profile]);
+            // What is rounded to single precision has the derivative of the identity, which differences cannot see.
+            environment.Step(actions, rewards);
+            environment.SaveState(after);
+            for (var k = 0; k < length; k++)
+                later[k] = after[k] == (float)after[k] && after[k] != Math.Truncate(after[k]) ? 0 : later[k];
+            var state = (double[])later.Clone();
+            adjoint.Step(before, actions, paid, state, gradient);
+            Assert.All(state.AsSpan(0, GameEnvironment.HeaderLength + 2 * profile + n).ToArray(), x => Assert.Equal(0, x));
+            // One entry of the state and one action move: the more do, the more kinks lie in the way.
+            var (direction, turn) = (new double[length], new double[profile]);
+            var entries = Enumerable.Range(0, length).Where(k => state[k] != 0).ToArray();
+            if (entries.Length > 0)
+                direction[entries[random.Next(entries.Length)]] = random.NextDouble() + 0.5;
+            var dimension = random.Next(profile);
+            turn[dimension] = info.Actions[dimension % info.Actions.Count].Choices.Count > 0 ? 0 : random.NextDouble() + 0.5;
+            double Value(double x)
+            {
+                environment.RestoreState([.. before.Select((b, k) => b + x * direction[k])]);
+                environment.Step([.. actions.Select((a, k) => a + x * turn[k])], rewards);
+                environment.SaveState(after);
+                var total = rewards.Zip(paid, (r, w) => r * w).Sum();
+                for (var k = environment.StateLength - 1; k >= GameEnvironment.HeaderLength + 2 * profile + n; k--)
+                    total += after[k] * later[k];
+                return total;
+            }
+
+            var exact = state.Zip(direction, (x, d) => x * d).Sum() + gradient.Zip(turn, (x, d) => x * d).Sum();
+            var (best, size, isSmooth) = Differences(Value, 1e-4, Math.Max(1, Math.Abs(Value(0)) * 1e-3));
+            if (!isSmooth)
+            {
+                kinks++;
+                continue;
+            }
+
+            compared++;
+            Assert.True(Math.Abs(best - exact) <= Tolerance * size, $"{id} {trial}: the product is {exact:R}, differences give {best:R}");
+        }
+
+        Assert.True(compared > 10, $"{compared} compared, {kinks} at kinks");
+    }
+
+    /// <summary>
+    /// The central difference, extrapolated from steps h and 2h; what it is to be compared relative to; and whether the derivatives from
+    /// the right and from the left agree to the tolerance. Where they do not there is a kink or a jump, and no derivative to compare with.
+    /// </summary>
+    private static (double Best, double Size, bool IsSmooth) Differences(Func<double, double> value, double h, double scale)
+    {
+        var (here, right, left) = (value(0), value(h), value(-h));
+        var (right2, left2) = (value(2 * h), value(-2 * h));
+        var best = (8 * (right - left) - (right2 - left2)) / (12 * h);
+        var size = Math.Max(scale, Math.Abs(best));
+        var (fromRight, fromLeft) = ((4 * right - 3 * here - right2) / (2 * h), (3 * here + left2 - 4 * left) / (2 * h));
+        return (best, size, Math.Abs(fromRight - fromLeft) <= 2 * Tolerance * size);
+    }
+
+    /// <summary>A random episode and random weights for its rewards.</summary>
+    private sealed class Episode
+    {
+        private readonly ulong _seed;
+        private readonly double[] _weights;
+
+        private Episode(EnvironmentInfo info, ParameterSet parameters, ulong seed, double[] actions, double[] weights, GradientTape tape) =>
+            (Info, Parameters, _seed, Actions, _weights, Tape) = (info, parameters, seed, actions, weights, tape);
+
+        public EnvironmentInfo Info { get; }
+
+        public ParameterSet Parameters { get; }
+
+        public double[] Actions { get; }
+
+        public GradientTape Tape { get; }
+
+        public static Episode? TryMake(EnvironmentInfo info, Random random, ulong seed)
+        {
+            try
+            {
+                var parameters = Games.RandomParameters(info, random);
+                var tape = new GradientTape(info.Create(parameters));
+                var environment = tape.Environment;
+                var (rewards, actions, row) = (new double[environment.AgentCount], new List<double>(), new double[environment.ProfileLength]);
+                tape.Reset(seed, clear: true);
+                while (!environment.HasEnded)
+                {
+                    Games.RandomActions(environment, random, row);
+                    // Exactly at a bound there is a kink.
+                    for (var k = 0; k < row.Length; k++)
+                        if (environment.Info.Actions[k % environment.ActionDimensions].Choices.Count == 0 && (row[k] == environment.ActionSpace.Low[k] || row[k] == environment.ActionSpace.High[k]))
+                            row[k] = environment.ActionSpace.Low[k] + (0.1 + 0.8 * random.NextDouble()) * (environment.ActionSpace.High[k] - environment.ActionSpace.Low[k]);
+                    tape.Step(row, rewards);
+                    actions.AddRange(row);
+                }
+
+                var weights = Enumerable.Range(0, tape.StepCount * environment.AgentCount).Select(_ => random.NextDouble() - 0.3).ToArray();
+                return new(info, parameters, seed, [.. actions], weights, tape);
+            }
+            catch (ArgumentException)
+            {
+                // These parameters do not go together.
+                return null;
+            }
+        }
+
+        public (double[] Actions, double[] Parameters) Gradient()
+        {
+            var (actions, parameters) = (new double[Actions.Length], new double[Tape.Parameters.Count]);
+            Tape.Gradient(_weights, actions, parameters);
+            return (actions, parameters);
+        }
+
+        /// <summary>The weighted sum with an action moved.</summary>
+        public double Value(int action = 0, double by = 0)
+        {
+            var moved = (double[])Actions.Clone();
+            moved[action] += by;
+            return Play(Info.Create(Parameters), moved);
+        }
+
+        /// <summary>The weighted sum with a parameter moved; not a number where it is not allowed.</summary>
+        public double ValueWith(int parameter, double by)
+        {
+            var name = Tape.Parameters[parameter];
+            var moved = new ParameterSet();
+            foreach (var (key, value) in Parameters)
+                moved[key] = value;
+            var at = Tape.Environment.Parameter(name.Split('.')[0]);
+            moved[name.Split('.')[0]] = name.EndsWith(".low", StringComparison.Ordinal) ? (at.Range.Low + by, at.Range.High)
+                : name.EndsWith(".high", StringComparison.Ordinal) ? (at.Range.Low, at.Range.High + by) : at.Number + by;
+            try
+            {
+                return Play(Info.Create(moved), Actions);
+            }
+            catch (ArgumentException)
+            {
+                return double.NaN;
+            }
+        }
+
+        private double Play(GameEnvironment environment, double[] actions)
+        {
+            var (n, profile) = (environment.AgentCount, environment.ProfileLength);
+            var (rewards, total) = (new double[n], 0.0);
+            environment.Reset(_seed, clear: true);
+            for (var step = 0; step < Tape.StepCount; step++)
+            {
+                if (environment.HasEnded)
+                    return double.NaN;
+                environment.Step(actions.AsSpan(step * profile, profile), rewards);
+                for (var i = 0; i < n; i++)
+                    total += _weights[step * n + i] * rewards[i];
+            }
+
+            return total;
+        }
+    }
+}
