@@ -72,6 +72,12 @@ internal sealed partial class ProgramBuilder
             throw new GiveUpException();
         _inlining.Enter(Stage.Setup);
         _program.Agents = Constant(() => Setup(n.Member.Body, n.Owner, n.Member));
+        if (_program.Agents is { IsConst: true, Value: < 1 or > 1024 } count)
+        {
+            _report(new(Problems.AgentCount, n.Member.At, count.Value));
+            throw new GiveUpException();
+        }
+
         DeclareActions();
         DeclareStates();
         if (_failed)
