@@ -63,6 +63,7 @@ public class BombTests
             bombs.Add("a window without end", Farm(Doc + "Window W => Window(int.MaxValue, 0, 1);\n/// <inheritdoc/>\nprotected override void Update() => W.Push(i => x[i] / 10);", "x[i] * W.Mean(i, 3)"), "");
             bombs.Add("a vector of many", Farm(Doc + "Vector w => Of(" + string.Join(", ", Enumerable.Repeat("1", 4_000)) + ");", "x[i] * w[i]"), "CG023");
             bombs.Add("an action of many values", SpecCompilation.Farm().Replace("Continuous(0, i => 10)", "Finite([" + string.Join(", ", Enumerable.Range(0, 20_000)) + "])", StringComparison.Ordinal), "");
+            bombs.Add("an ending that is a state", Farm("/// <inheritdoc/>\nprotected override ScalarState Terminated => ScalarState();", "x[i]"), "CG010");
             bombs.Add("a vector of nothing", Farm(Doc + "Vector w => Of();", "x[i] * w[i]"), "CG023");
             bombs.Add("a vector of nothing for a number of agents", SpecCompilation.Farm(Doc + "Vector w => Of();", "x[i] * w[i]", n: "Parameter(\"n_agents\", 2, min: 1, max: 9)"), "CG023");
             bombs.Add("a matrix of nothing", Farm(Doc + "Matrix M => Rows();", "x[i] * M[i, 0]"), "CG024");

@@ -90,7 +90,8 @@ internal sealed partial class ProgramBuilder
         Try(() =>
         {
             _inlining.Enter(Stage.End);
-            _program.Terminated = Fold(((NumberValue)_inlining.Member("Terminated")).Expr);
+            _program.Terminated = _inlining.Member("Terminated") is NumberValue ended ? Fold(ended.Expr)
+                : throw _inlining.Fail(Problems.Outside, null, "An ending that is not a condition", "write 'protected override bool Terminated => …;'");
         });
         Try(() => Observation());
         Try(() => View());
