@@ -18,6 +18,7 @@ internal static class Root
             new ListCommand(session),
             new ShowCommand(session),
             new RunCommand(session),
+            new SweepCommand(session),
             new ReplayCommand(session),
             new NewCommand(session),
             new DocsCommand(session),

@@ -12,7 +12,7 @@ public class IndependenceTests
     public void An_environment_of_a_mixed_batch_equals_it_alone_to_the_last_bit(string id)
     {
         // Two threads have a share each from 4096 on.
-        const int Most = 4096 + 3, Steps = 14;
+        const int Most = 4096 + 3, Steps = 9;
         var random = new Random(3);
         var variants = Variants.Of(TestGames.Find(id), 8, random);
         var variantOf = Enumerable.Range(0, Most).Select(_ => random.Next(variants.Count)).ToArray();

@@ -4,7 +4,7 @@ namespace CoopGen.Cli.Tests;
 
 public class PagesTests
 {
-    private static readonly string[] _verbs = ["list", "show", "run", "replay", "new", "docs", "bench", "completion"];
+    private static readonly string[] _verbs = ["list", "show", "run", "sweep", "replay", "new", "docs", "bench", "completion"];
 
     public static TheoryData<string> Verbs => [.. _verbs];
 
@@ -163,6 +163,9 @@ public class PagesTests
     [InlineData("coopgen run TrustDilemma-v0 --policy Random Constant_5", "Constant_55")]
     [InlineData("coopgen run TrustDilemma-v0 --set trust_s", "trust_sensitivity=")]
     [InlineData("coopgen replay TrustDilemma-v0 --reward-type ", "cooperative")]
+    [InlineData("coopgen sweep TrustDilemma-v0 --policy Random Constant_", "Constant_*")]
+    [InlineData("coopgen sweep TrustDilemma-v0 --set trust_s", "trust_sensitivity=")]
+    [InlineData("coopgen sweep TrustDilemma-v0 --reward-type private ", "all")]
     [InlineData("coopgen completion ", "fish")]
     public void Verbs_ids_policies_and_parameters_are_completed(string line, string expected)
     {

@@ -28,6 +28,19 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void The_sweeps_that_stand_there_write_their_files()
+    {
+        using var scratch = new Scratch();
+        var sweeps = Regex.Matches(Text, @"^coopgen (sweep .* --out) (\S+)$", RegexOptions.Multiline).ToList();
+        Assert.Equal(2, sweeps.Count);
+        foreach (var sweep in sweeps)
+        {
+            SweepTests.Done(Cli.Run([.. sweep.Groups[1].Value.Split(' '), scratch[sweep.Groups[2].Value]]));
+            Assert.True(File.Exists(scratch[sweep.Groups[2].Value]));
+        }
+    }
+
+    [Fact]
     public void The_picture_is_the_tools_own()
     {
         using var scratch = new Scratch();

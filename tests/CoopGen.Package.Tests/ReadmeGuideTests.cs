@@ -29,6 +29,11 @@ public class ReadmeGuideTests
             Assert.NotEmpty(snippet);
             File.WriteAllText(Path.Combine(root, "Well.Tests", "SnippetTests.cs"), $"namespace Games.Tests;\n\npublic class SnippetTests\n{{\n    [Xunit.Fact]\n    public void It_runs()\n    {{\n{snippet}\n        Xunit.Assert.True(game.StepCount > 0);\n    }}\n}}\n");
 
+            // So does the one on batches, which brings its own usings.
+            var batched = Regex.Match(text, @"at once:\n\n```csharp\n((?:using [^\n]*;\n)+)(.*?)\n```", RegexOptions.Singleline);
+            Assert.True(batched.Success);
+            File.WriteAllText(Path.Combine(root, "Well.Tests", "BatchSnippetTests.cs"), $"{batched.Groups[1].Value}\nnamespace Games.Tests;\n\npublic class BatchSnippetTests\n{{\n    [Xunit.Fact]\n    public void It_runs()\n    {{\n{batched.Groups[2].Value}\n        Xunit.Assert.True(rollout.IsDone);\n    }}\n}}\n");
+
             Shell.Dotnet(root, "test");
             Assert.Contains("Well-v0: 1 episode", Shell.Dotnet(root, "run", "--project", "Well", "--", "run", "Well-v0", "--policy", "Constant_40"), StringComparison.Ordinal);
         }

@@ -1,4 +1,5 @@
 using CoopGen.Generators.Ir;
+using CoopGen.Generators.Passes;
 
 namespace CoopGen.Generators.Emit;
 
@@ -8,19 +9,79 @@ namespace CoopGen.Generators.Emit;
 /// </summary>
 internal sealed class BatchEmitter
 {
+    /// <summary>Numbers of agents up to this have a kernel of their own.</summary>
+    private const int MostAgents = 64;
+
     private readonly GameProgram _program;
     private readonly BatchContext _class;
+    private readonly string _name;
+    private readonly bool _inConst;
+    private readonly List<string> _offsets = ["N", "Each"];
 
-    private BatchEmitter(GameProgram program) => (_program, _class) = (program, new BatchContext(program));
+    private BatchEmitter(GameProgram program, bool inConst, string name = "Batch")
+    {
+        _inConst = inConst;
+        var analysis = Link.RangeChecks.Analysis(program, 0);
+        _name = name;
+        Link.Optimiser.Apply(program, e => Reassociation.Run(program.Arena, e, analysis, program.Agents));
+        foreach (var statements in new[] { program.Reset, program.Update, program.Settle })
+            for (var k = 0; k < statements.Count; k++)
+                statements[k] = OffDiagonal(program, statements[k], analysis);
+        (_program, _class) = (program, new BatchContext(program));
+    }
+
+    /// <summary>What is set for pairs is set for two different agents.</summary>
+    private static Statement OffDiagonal(GameProgram program, Statement statement, IntervalAnalysis analysis) => statement with
+    {
+        Values = statement is { Kind: StatementKind.Set, State.Kind: StateKind.PerPair }
+            ? Array.ConvertAll(statement.Values, v => Reassociation.Run(program.Arena, Reassociation.OffDiagonal(program.Arena, v, program.Agents), analysis, program.Agents)) : statement.Values,
+        Then = [.. statement.Then.Select(s => OffDiagonal(program, s, analysis))],
+        Else = [.. statement.Else.Select(s => OffDiagonal(program, s, analysis))],
+    };
 
     private bool HasConstantAgents => _program.Agents.IsConst;
 
-    /// <summary>The file with the kernel.</summary>
-    public static string Emit(GameProgram program, string compilerVersion) => new BatchEmitter(program).Write(compilerVersion);
+    /// <summary>Whether all places are known at compile time.</summary>
+    private bool IsConst => HasConstantAgents && !Windows().Any();
 
-    private string Write(string version)
+    /// <summary>The file with the kernel.</summary>
+    public static string Emit(GameProgram program, string compilerVersion)
     {
-        var environment = _program.Chain.Environment;
+        var (environment, n) = (program.Chain.Environment, DefaultValues.Agents(program));
+        // Whether the scalar environment knows its places at compile time.
+        var inConst = new ConstructorEmitter(new ClassContext(program)).IsConst;
+        var body = new CodeWriter();
+        body.Indent();
+        var general = new BatchEmitter(program, inConst);
+        general.Write(body, compilerVersion);
+        foreach (var window in general.Windows())
+            general.WindowRows(body, window);
+        if (program.Observation.Any(p => !p.Guard.IsTrue))
+            general.ObservationShape(body);
+        var made = "new Batch(plan)";
+        if (!program.Agents.IsConst && n <= MostAgents)
+        {
+            // The usual number of agents has a kernel of its own, in which all places are known.
+            var name = "BatchOf" + BatchContext.Text(n);
+            made = $"plan.Variants[0].AgentCount == {BatchContext.Text(n)} ? new {name}(plan) : new Batch(plan)";
+            Link.Optimiser.Apply(program, e => ConstantFolding.Fold(program.Arena, Rewriter.Rewrite(program.Arena, e, x => x.Op == Op.Agents ? program.Arena.Const(n) : x), program.Arena.Const(n)));
+            program.Agents = program.Arena.Const(n);
+            new BatchEmitter(program, inConst, name).Write(body, compilerVersion);
+        }
+
+        var code = new CodeWriter();
+        EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "V = System.Runtime.Intrinsics.Vector256", "static CoopGen.LaneOps"]);
+        EnvironmentEmitter.Namespace(code, environment.Namespace);
+        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {new ClassContext(program).ClassName}");
+        code.Line("/// <inheritdoc/>");
+        code.Line($"protected override EnvironmentBatch MakeBatch(BatchPlan plan) => {made};");
+        code.Raw("\n" + body);
+        code.Close();
+        return code.ToString();
+    }
+
+    private void Write(CodeWriter code, string version)
+    {
         var functions = new List<string>();
         void Function(Action<CodeWriter> write)
         {
@@ -33,65 +94,64 @@ internal sealed class BatchEmitter
 
         Function(Begin);
         Function(new BatchStepEmitter(_class).Play);
+        Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
         Function(ReadState);
+        Function(new BatchReportEmitter(_class).Write);
 
-        var code = new CodeWriter();
-        EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "static CoopGen.LaneOps"]);
-        EnvironmentEmitter.Namespace(code, environment.Namespace);
-        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {_class.ClassName}");
-        code.Line("/// <inheritdoc/>");
-        code.Line("protected override EnvironmentBatch MakeBatch(BatchPlan plan) => new Batch(plan);");
-        code.Space();
         WriteSetup(code);
-        foreach (var window in Windows())
-            WindowRows(code, window);
-        if (_program.Observation.Any(p => !p.Guard.IsTrue))
-            ObservationShape(code);
         code.Space();
         code.Comment("<summary>Eight environments at a time: one per lane.</summary>", "/// ");
         code.Line($"[GeneratedCode(\"CoopGen\", \"{version}\")]");
-        code.Open("private sealed class Batch : EnvironmentBatch");
+        code.Open($"private sealed class {_name} : EnvironmentBatch");
         Layout(code);
         foreach (var function in functions)
-            code.Raw("\n" + function);
+            code.Raw("\n" + (IsConst ? function : WithOffsets(function)));
         code.Close();
-        code.Close();
-        return code.ToString();
     }
 
     private IEnumerable<StateDeclaration> Windows() => _class.States.Where(s => s.Kind == StateKind.Window && !s.Capacity!.IsConst);
+
+    /// <summary>Places that are known at construction become locals of the step: a field is read again after every store.</summary>
+    private string WithOffsets(string function)
+    {
+        const string Start = "            var stride = range.Stride;\n";
+        var used = _offsets.Concat(Windows().Select(BatchContext.Rows)).Where(name => System.Text.RegularExpressions.Regex.IsMatch(function, $@"\b{name}\b"));
+        return function.Replace(Start, Start + string.Concat(used.Select(name => $"            var {name} = this.{name};\n")));
+    }
 
     /// <summary>Where everything lies, and the constructor that makes room for it.</summary>
     private void Layout(CodeWriter code)
     {
         var n = _class.N;
-        var actions = _class.Dimensions == 1 ? n : $"{n} * {BatchContext.Text(_class.Dimensions)}";
+        var actions = _class.Dimensions == 1 ? "Each" : $"Each * {BatchContext.Text(_class.Dimensions)}";
         var memory = new List<(string Name, string Size)> { ("AtActions", actions) };
+        memory.AddRange(_class.States.Select(s => (ClassContext.Offset(s), _class.Length(s))));
         if (_class.KeepsGiven)
             memory.Add(("AtGiven", actions));
         if (_class.KeepsPaid)
-            memory.Add(("AtPaid", n));
-        memory.AddRange(_class.States.Select(s => (ClassContext.Offset(s), _class.Entries(s))));
-        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "1")).ToList();
+            memory.Add(("AtPaid", "Each"));
+        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "8")).ToList();
         memory.AddRange(shared);
-        var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "1", 1 => n, _ => $"{n} * {n}" })).ToList();
+        var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "8", 1 => "Each", _ => $"Each * {n}" })).ToList();
         var work = _class.Work.Select(w => (Name: w.Key, Size: w.Value)).ToList();
-        var isConst = HasConstantAgents && !Windows().Any();
+        var isConst = IsConst;
         var kind = isConst ? "const" : "readonly";
         if (isConst)
-            code.Line($"private const int N = {BatchContext.Text((int)_program.Agents.Value)};");
+            code.Line($"private const nuint N = {BatchContext.Text((int)_program.Agents.Value)};");
         else
-            code.Line("private readonly int N;");
+            code.Line("private readonly nuint N;");
+        code.Line(isConst ? "private const nuint Each = 8 * N;" : "private readonly nuint Each;");
         foreach (var window in Windows())
-            code.Line($"private readonly int {BatchContext.Rows(window)};");
+            code.Line($"private readonly nuint {BatchContext.Rows(window)};");
         var lengths = new List<string>();
-        foreach (var (entries, first) in new[] { (memory, "1"), (setup, "2"), (work, "0") })
+        foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0") })
         {
             var at = first;
             foreach (var (name, size) in entries)
             {
-                code.Line(isConst ? $"private const int {name} = {at};" : $"private readonly int {name};");
+                code.Line(isConst ? $"private const nuint {name} = {at};" : $"private readonly nuint {name};");
+                _offsets.Add(name);
                 at = $"{name} + {size}";
             }
 
@@ -99,17 +159,18 @@ internal sealed class BatchEmitter
         }
 
         code.Space();
-        code.Open("public Batch(BatchPlan plan) : base(plan)");
+        code.Open($"public {_name}(BatchPlan plan) : base(plan)");
         if (!isConst)
         {
-            code.Line(HasConstantAgents ? $"N = {BatchContext.Text((int)_program.Agents.Value)};" : "N = AgentCount;");
+            code.Line(HasConstantAgents ? $"N = {BatchContext.Text((int)_program.Agents.Value)};" : "N = (nuint)AgentCount;");
+            code.Line("Each = 8 * N;");
             foreach (var window in Windows())
             {
                 code.Line("foreach (var variant in plan.Variants)");
-                code.Line($"    {BatchContext.Rows(window)} = Math.Max({BatchContext.Rows(window)}, (({_class.ClassName})variant).RowsOf{window.Name}());");
+                code.Line($"    {BatchContext.Rows(window)} = Math.Max({BatchContext.Rows(window)}, (nuint)(({_class.ClassName})variant).RowsOf{window.Name}());");
             }
 
-            foreach (var (entries, first) in new[] { (memory, "1"), (setup, "2"), (work, "0") })
+            foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0") })
             {
                 var at = first;
                 foreach (var (name, size) in entries)
@@ -120,32 +181,31 @@ internal sealed class BatchEmitter
             }
         }
 
-        code.Line($"Allocate({lengths[0]}, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : lengths[1] + " - 2")}, {lengths[2]});");
+        code.Line($"Allocate((int)({lengths[0]}) / 8, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : $"(int)({lengths[1]}) / 8 - 2")}, (int)({lengths[2]}) / 8);");
         code.Close();
         code.Line("/// <inheritdoc/>");
-        code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetup(values);");
+        code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetupOf{_name}(values);");
     }
 
     /// <summary>Where every entry of the memory of a scalar environment lies in a lane.</summary>
     private void ReadState(CodeWriter code)
     {
-        var inConst = new ConstructorEmitter(new ClassContext(_program)).IsConst;
-        string There(string name) => inConst ? $"{_class.ClassName}.{name}" : $"environment.{name}";
-        var actions = _class.Dimensions == 1 ? "N" : $"N * {BatchContext.Text(_class.Dimensions)}";
+        string There(string name) => _inConst ? $"{_class.ClassName}.{name}" : $"environment.{name}";
+        var actions = _class.Dimensions == 1 ? "(int)N" : $"(int)N * {BatchContext.Text(_class.Dimensions)}";
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane)");
-        if (!inConst)
+        if (!_inConst)
             code.Line($"var environment = ({_class.ClassName})variant;");
-        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, AtActions, {actions});");
+        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, (int)AtActions / 8, {actions});");
         if (_class.KeepsGiven)
-            code.Line($"Copy(state, {There("AtGiven")}, lane, AtGiven, {actions});");
+            code.Line($"Copy(state, {There("AtGiven")}, lane, (int)AtGiven / 8, {actions});");
         if (_class.KeepsPaid)
-            code.Line($"Copy(state, {There("AtPaid")}, lane, AtPaid, N);");
+            code.Line($"Copy(state, {There("AtPaid")}, lane, (int)AtPaid / 8, (int)N);");
         foreach (var state in _class.States)
         {
             var at = ClassContext.Offset(state);
-            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, {at}, {BatchContext.Top(state)}, N, {BatchContext.Rows(state)});"
-                : $"Copy(state, {There(at)}, lane, {at}, {_class.Entries(state)});");
+            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, (int){at} / 8, (int){BatchContext.Top(state)} / 8, (int)N, (int){BatchContext.Rows(state)});"
+                : $"Copy(state, {There(at)}, lane, (int){at} / 8, (int)({_class.Length(state)}) / 8);");
         }
 
         code.Close();
@@ -156,7 +216,7 @@ internal sealed class BatchEmitter
     private void WriteSetup(CodeWriter code)
     {
         code.Comment("<summary>Writes what is fixed at construction, in the order of the kernel's setup.</summary>", "/// ");
-        code.Open("private void WriteSetup(Span<float> values)");
+        code.Open($"private void WriteSetupOf{_name}(Span<float> values)");
         if (_class.Fields.All.Count > 0)
             code.Line("var at = 0;");
         var context = new ClassContext(_program);
@@ -239,7 +299,7 @@ internal sealed class BatchEmitter
                 code.Close();
         }
 
-        new BatchStepEmitter(_class).Statements(code, lowering, Passes.Liveness.Statements(_program.Reset, _class.Live, read: false), "where");
+        new BatchStepEmitter(_class).Statements(code, lowering, Liveness.Statements(_program.Reset, _class.Live, read: false), "where");
         code.Close();
     }
 
@@ -249,20 +309,20 @@ internal sealed class BatchEmitter
         switch (state.Kind)
         {
             case StateKind.Window:
-                code.Line($"LaneWindows.Clear(ref m, {at}, N, {BatchContext.Rows(state)}, where);");
+                code.Line($"LaneWindows.Clear(ref m, {at}, Each, {BatchContext.Rows(state)}, where);");
                 break;
             case StateKind.Roster:
-                code.Line($"LaneRosters.Fill(ref m, {at}, N, where);");
+                code.Line($"LaneRosters.Fill(ref m, {at}, Each, where);");
                 break;
             case StateKind.Scalar:
                 code.Line($"Store(ref m, {at}, {lowering.Print(state.Initial)}, where);");
                 break;
             default:
-                code.Line($"for (var k = 0; k < {_class.Entries(state)}; k++)");
+                code.Line($"for (nuint k = 0; k < {_class.Length(state)}; k += 8)");
                 code.Line($"    Store(ref m, {at} + k, {lowering.Print(state.Initial)}, where);");
                 if (state.Kind == StateKind.PerPair && !ReferenceEquals(state.Initial, state.Diagonal))
                 {
-                    code.Line("for (var i = 0; i < N; i++)");
+                    code.Line("for (nuint i = 0; i < Each; i += 8)");
                     code.Line($"    Store(ref m, {at} + i * N + i, {lowering.Print(state.Diagonal)}, where);");
                 }
 
@@ -277,7 +337,7 @@ internal sealed class BatchEmitter
         var lowering = new BatchStepEmitter(_class).Start(code);
         lowering.Names.Take("columns");
         if (_program.Observation.Count > 0)
-            code.Line("var at = 0;");
+            code.Line("nuint at = 0;");
         lowering.Prepare([.. _program.Observation.Where(p => p.Guard.IsTrue).Select(p => p.Value)]);
         foreach (var part in _program.Observation)
         {
@@ -290,7 +350,12 @@ internal sealed class BatchEmitter
                 lowering.Prepare(part.Value);
             }
 
-            void Write() => code.Line($"Store(ref columns, at++, {lowering.Print(part.Value)});");
+            void Write()
+            {
+                code.Line($"Store(ref columns, at, {lowering.Print(part.Value)});");
+                code.Line("at += 8;");
+            }
+
             if (part.Arity == 0)
                 Write();
             else if (part.Arity == 1)

@@ -18,6 +18,9 @@ internal class ClassContext
 
     public GameProgram Program { get; }
 
+    /// <summary>Calls of library functions in a step.</summary>
+    public CallCount Calls { get; } = new();
+
     public Names Names { get; }
 
     public SetupFields Fields { get; }
@@ -157,7 +160,7 @@ internal class ClassContext
     public Func<Expr, string>? PrintArgument { get; set; }
 
     /// <summary>FNV-1a over UTF-16 units: the number that stands for a name in draws, as the runtime computes it.</summary>
-    protected static uint Hash(string name)
+    public static uint Hash(string name)
     {
         var hash = 2166136261u;
         foreach (var unit in name)

@@ -37,7 +37,10 @@ internal sealed class EnvironmentEmitter
         }
 
         Function(Begin);
+        _class.Calls.IsOn = true;
         Function(Play);
+        _class.Calls.IsOn = false;
+        Function(c => _class.Calls.Write(c, _program, _program.States));
         Function(c => new GameEmitter(_class).Payoffs(c));
         Function(c => new GameEmitter(_class).Gradient(c));
         Function(c => new ObservationEmitter(_class).Joint(c));
@@ -186,7 +189,7 @@ internal sealed class EnvironmentEmitter
         code.Space();
         code.Comment("What every agent is paid.");
         GameEmitter.PerMode(code, lowering, mode => [_program.Rewards[mode]],
-            mode => lowering.ForEach(Expr.Row, [], [_program.Rewards[mode]], () => code.Line($"m[AtPaid + {lowering.IndexName(Expr.Row)}] = {lowering.Print(_program.Rewards[mode])};")));
+            mode => lowering.ForEach(Expr.Row, [], [_program.Rewards[mode]], () => code.Line($"m[AtPaid + {lowering.IndexName(Expr.Row)}] = {lowering.Print(_program.Rewards[mode])};")), _class.Calls);
         Statements(code, lowering, _program.Settle);
         lowering.Prepare(_program.Terminated);
         code.Line($"return {lowering.Print(_program.Terminated)};");

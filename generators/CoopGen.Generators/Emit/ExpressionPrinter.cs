@@ -16,7 +16,7 @@ internal enum Arithmetic
 }
 
 /// <summary>Prints an expression as one C# expression; whatever needs statements has been given a name before.</summary>
-internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string?> known, Func<Expr, string> leaf)
+internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr, string?> known, Func<Expr, string> leaf, Action<string>? called = null, Passes.IntervalAnalysis? analysis = null)
 {
     private const int Conditional = 1, Or = 2, And = 3, Equality = 4, Relational = 5, Additive = 6, Multiplicative = 7, Unary = 8, Primary = 9;
 
@@ -68,8 +68,12 @@ internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr
             case Op.Select:
                 return (Print(e[0], Or) + " ? " + Print(e[1], Or) + " : " + Print(e[2], Conditional), Conditional);
             case Op.Log or Op.Exp or Op.Tanh or Op.Sqrt or Op.Abs or Op.Pow or Op.Min or Op.Max:
+                if (e.IsTranscendental)
+                    called?.Invoke(e.Op.ToString());
                 return ("Math." + Call(e), Primary);
             case Op.Log1p or Op.Single:
+                if (e.IsTranscendental)
+                    called?.Invoke(e.Op.ToString());
                 return ("MathOps." + Call(e), Primary);
             case Op.AtLeast or Op.AtMost or Op.Above or Op.Below or Op.NonZero:
                 return (Print(e[0], Primary), Primary);
@@ -110,7 +114,7 @@ internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr
 
     /// <summary>An equality of numbers or of agents; agents are whole numbers in code.</summary>
     private string Same(Expr e, string op) => e[0].Op == Op.Index || e[1].Op == Op.Index
-        ? e.Args.OrderBy(a => a.IsConst ? 1 : 0).Select(a => a.IsConst ? ((int)a.Value).ToString(System.Globalization.CultureInfo.InvariantCulture) : Print(a)) is var sides ? string.Join($" {op} ", sides) : ""
+        ? e.Args.OrderBy(a => a.IsConst ? 1 : 0).Select(a => a.IsConst ? ((int)a.Value * (arithmetic == Arithmetic.Lanes ? BatchContext.Width : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture) : Print(a)) is var sides ? string.Join($" {op} ", sides) : ""
         : e[0].IsConst ? Print(e[1], Relational) + $" {op} " + Print(e[0], Relational) : Infix(e, op, Relational, Relational);
 
     private string Infix(Expr e, string op, int left, int right) => Print(e[0], left) + " " + op + " " + Print(e[1], right);

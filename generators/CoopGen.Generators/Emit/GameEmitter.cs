@@ -54,7 +54,7 @@ internal sealed class GameEmitter(ClassContext context)
     }
 
     /// <summary>Writes what depends on the reward mode, once if all modes are alike, else under a switch with what all need before it.</summary>
-    public static void PerMode(CodeWriter code, Lowering lowering, Func<int, Expr[]> roots, Action<int> write)
+    public static void PerMode(CodeWriter code, Lowering lowering, Func<int, Expr[]> roots, Action<int> write, CallCount? calls = null)
     {
         var all = Enumerable.Range(0, 3).Select(roots).ToArray();
         if (all.All(r => r.SequenceEqual(all[0])))
@@ -71,8 +71,12 @@ internal sealed class GameEmitter(ClassContext context)
             code.Line(mode == 2 ? "default:" : $"case RewardMode.{Modes[mode]}:");
             code.Open("");
             lowering.Push();
+            if (calls is not null)
+                calls.Mode = mode;
             lowering.Prepare(all[mode]);
             write(mode);
+            if (calls is not null)
+                calls.Mode = null;
             lowering.Pop();
             code.Line("break;");
             code.Close();

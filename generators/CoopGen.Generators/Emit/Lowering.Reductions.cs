@@ -84,13 +84,25 @@ internal sealed partial class Lowering
     /// <summary>As <see cref="Reduction"/>, of lanes: what only concerns indices is decided by a branch, all else by masks.</summary>
     private void LaneReduction(Expr e, string name, int[] open)
     {
+        if (e.Op == Op.Sum && e[0].IsTrue && e[1].Op == Op.Log && Known(e[1]) is null && ((BatchContext)_class).Analysis.Of(e[1][0]) is { Low: >= 1e-30, High: <= 1e30 })
+        {
+            // One logarithm of the product instead of one per agent.
+            var (product, exponent) = (Names.Local("product"), Names.Local("exponent"));
+            _code.Line($"var {product} = V.Create(1f);");
+            _code.Line($"var {exponent} = {ExpressionPrinter.None};");
+            ForEach(e.Slot, open, [e[1][0]], () => _code.Line($"Multiply(ref {product}, ref {exponent}, {Print(e[1][0])});"));
+            Called("LogOfNormal");
+            _code.Line($"var {name} = LogOfProduct({product}, {exponent});");
+            return;
+        }
+
         var start = e.Op switch
         {
-            Op.Product => "Of(1f)",
-            Op.Least => "Of(float.PositiveInfinity)",
-            Op.Greatest => "Of(float.NegativeInfinity)",
-            Op.Every => "All",
-            _ => "None",
+            Op.Product => "V.Create(1f)",
+            Op.Least => "V.Create(float.PositiveInfinity)",
+            Op.Greatest => "V.Create(float.NegativeInfinity)",
+            Op.Every => ExpressionPrinter.All,
+            _ => ExpressionPrinter.None,
         };
         var flags = e.Op is Op.Any or Op.Every;
         var branch = !flags && ExpressionPrinter.IsIndexCondition(e[0]) && !Has(e[0]);
@@ -98,31 +110,32 @@ internal sealed partial class Lowering
         var (total, count) = (e.Op == Op.Mean ? Names.Local("total") : name, e.Op == Op.Mean && !e[0].IsTrue ? Names.Local("count") : "");
         _code.Line($"var {total} = {start};");
         if (count.Length > 0)
-            _code.Line(branch ? $"var {count} = 0;" : $"var {count} = None;");
+            _code.Line(branch ? $"var {count} = 0;" : $"var {count} = {ExpressionPrinter.None};");
         ForEach(e.Slot, open, [e[0], e[1]], () =>
         {
+            var decided = branch ? _printer.Decide(e[0]) : null;
             var (where, term) = (masked ? Print(e[0], 5) : "", flags ? "" : Print(e[1]));
             string[] body = e.Op switch
             {
                 Op.Any => [$"{total} |= {Print(e[0])};"],
                 Op.Every => [$"{total} &= {Print(e[1])};"],
-                Op.Product => [masked ? $"{total} *= Select({where}, {term}, Of(1f));" : $"{total} *= {term};"],
-                Op.Least or Op.Greatest when masked => [$"{total} = Select({where}, {(e.Op == Op.Least ? "Min" : "Max")}({total}, {term}), {total});"],
-                Op.Least or Op.Greatest => [$"{total} = {(e.Op == Op.Least ? "Min" : "Max")}({total}, {term});"],
-                _ when masked => [$"{total} += {where} & {Print(e[1], 5)};", .. count.Length > 0 ? new[] { $"{count} += {where} & Of(1f);" } : []],
-                _ => [$"{total} += {term};", .. count.Length > 0 ? new[] { $"{count}++;" } : []],
+                Op.Product => [masked ? $"{total} *= V.ConditionalSelect({where}, {term}, V.Create(1f));" : $"{total} *= {term};"],
+                Op.Least or Op.Greatest when masked => [$"{total} = V.ConditionalSelect({where}, V.{(e.Op == Op.Least ? "Min" : "Max")}Native({total}, {term}), {total});"],
+                Op.Least or Op.Greatest => [$"{total} = V.{(e.Op == Op.Least ? "Min" : "Max")}Native({total}, {term});"],
+                _ when masked => [$"{total} += {where} & {Print(e[1], 5)};", .. count.Length > 0 ? new[] { $"{count} += {where} & V.Create(1f);" } : []],
+                _ => [_printer.Added(total, e[1]), .. count.Length > 0 ? new[] { $"{count}++;" } : []],
             };
-            if (branch)
+            if (branch && decided is null)
                 _code.Open($"if ({_printer.IndexCondition(e[0])})");
             foreach (var line in body)
                 _code.Line(line);
-            if (branch)
+            if (branch && decided is null)
                 _code.Close();
-        });
+        }, when: () => !branch || _printer.Decide(e[0]) != false);
         if (e.Op != Op.Mean)
             return;
         _code.Line(count.Length == 0 ? $"var {name} = {total} / {_class.Count};"
-            : branch ? $"var {name} = {count} == 0 ? None : {total} / Of({count});"
-            : $"var {name} = Lt(None, {count}) & {total} / Max({count}, Of(1f));");
+            : branch ? $"var {name} = {count} == 0 ? {ExpressionPrinter.None} : {total} / Of({count});"
+            : $"var {name} = V.LessThan({ExpressionPrinter.None}, {count}) & {total} / V.MaxNative({count}, V.Create(1f));");
     }
 }

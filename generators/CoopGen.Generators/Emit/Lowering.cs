@@ -14,6 +14,12 @@ internal sealed partial class Lowering
     /// <summary>Most arrays of a function: each is chosen in a walk over all of it.</summary>
     private const int MostArrays = 32;
 
+    /// <summary>Loops of lanes over more agents stay loops.</summary>
+    private const int MostAgentsWrittenOut = 8;
+
+    /// <summary>Operations above this stay in a loop.</summary>
+    private const int MostWrittenOut = 400;
+
     private readonly ClassContext _class;
     private readonly CodeWriter _code;
     private readonly Arithmetic _arithmetic;
@@ -33,7 +39,7 @@ internal sealed partial class Lowering
     {
         Names = names ?? new([]);
         (_class, _code, _arithmetic, _read, _inSetup) = (context, code, arithmetic, read, inSetup);
-        _printer = new ExpressionPrinter(arithmetic, Known, Leaf);
+        _printer = new ExpressionPrinter(arithmetic, Known, Leaf, Called, arithmetic == Arithmetic.Lanes ? ((BatchContext)context).Analysis : null);
     }
 
     /// <summary>Names of the function's locals.</summary>
@@ -49,6 +55,9 @@ internal sealed partial class Lowering
     /// <summary>As <see cref="Prepare"/>, for roots printed where one index has a value already.</summary>
     public void PrepareFor(int index, params Expr[] roots) => Level([index], roots);
 
+    /// <summary>As <see cref="Prepare"/>, for roots printed in loops that are open.</summary>
+    public void PrepareWithin(IReadOnlyList<int> open, params Expr[] roots) => Level([.. open], roots);
+
     /// <summary>As <see cref="Prepare"/>, for what several alternatives have in common.</summary>
     public void PrepareShared(Expr[][] alternatives)
     {
@@ -60,8 +69,14 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A loop over the agents for a free index; within it the roots can be printed.</summary>
-    public void ForEach(int index, IReadOnlyList<int> open, Expr[] roots, Action body, string? skip = null)
+    public void ForEach(int index, IReadOnlyList<int> open, Expr[] roots, Action body, string? skip = null, Func<bool>? when = null)
     {
+        if (_arithmetic == Arithmetic.Lanes && IsWrittenOut(roots))
+        {
+            WriteOut(index, open, roots, body, skip, when);
+            return;
+        }
+
         var name = OpenLoop(index);
         if (skip is not null)
         {
@@ -115,6 +130,46 @@ internal sealed partial class Lowering
         }
 
         return false;
+    }
+
+    /// <summary>Whether a loop of lanes is written out for every agent: there are few, and no function is called.</summary>
+    private bool IsWrittenOut(Expr[] roots)
+    {
+        if (_class.Program.Agents is not { IsConst: true, Value: <= MostAgentsWrittenOut })
+            return false;
+        var (size, seen, pending) = (0L, new HashSet<Expr>(), new Stack<(Expr Expr, long Times)>(roots.Select(r => (r, 1L))));
+        while (pending.Count > 0)
+        {
+            var (e, times) = pending.Pop();
+            if (!seen.Add(e) || IsFixed(e) || Has(e))
+                continue;
+            if (e.IsTranscendental || e.Op is Op.WindowAt or Op.WindowMean or Op.DrawNormal or Op.DrawUniform)
+                return false;
+            times *= Expr.IsReduce(e.Op) ? (long)_class.Program.Agents.Value : 1;
+            size += times;
+            foreach (var arg in e.Args)
+                pending.Push((arg, times));
+        }
+
+        return size * (long)_class.Program.Agents.Value <= MostWrittenOut;
+    }
+
+    private void WriteOut(int index, IReadOnlyList<int> open, Expr[] roots, Action body, string? skip, Func<bool>? when)
+    {
+        for (var agent = 0; agent < (int)_class.Program.Agents.Value; agent++)
+        {
+            _indices[index] = BatchContext.Text(agent * BatchContext.Width);
+            if (skip == _indices[index] || when?.Invoke() == false)
+                continue;
+            _code.Open("");
+            Push();
+            Level([.. open, index], roots);
+            body();
+            Pop();
+            _code.Close();
+        }
+
+        _indices.Remove(index);
     }
 
     private void Level(int[] open, Expr[] roots)
@@ -290,7 +345,7 @@ internal sealed partial class Lowering
     {
         var name = Names.Take(index switch { Expr.Row => "i", Expr.Column => "j", Expr.Wrt => "j", _ => "k" });
         _indices[index] = name;
-        _code.Open($"for (var {name} = 0; {name} < {_class.N}; {name}++)");
+        _code.Open(_arithmetic == Arithmetic.Lanes ? $"for (nuint {name} = 0; {name} < Each; {name} += 8)" : $"for (var {name} = 0; {name} < {_class.N}; {name}++)");
         return name;
     }
 
@@ -321,7 +376,11 @@ internal sealed partial class Lowering
 
     private string Leaf(Expr e) => e.Op == Op.Index ? Index(e) : _read(e, Index);
 
-    private string Index(Expr e) => e.Op == Op.Index ? _indices[e.Slot] : ((int)e.Value).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private string Index(Expr e) => e.Op == Op.Index ? _indices[e.Slot]
+        : ((int)e.Value * (_arithmetic == Arithmetic.Lanes ? BatchContext.Width : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>A call is being printed, in so many loops.</summary>
+    private void Called(string function) => _class.Calls.Add(function, _indices.Values.Count(name => !char.IsDigit(name[0])));
 
     /// <summary>The same expression of agent <see cref="Expr.Row"/>.</summary>
     private Expr Canonical(Expr e) => e.Free[0] == Expr.Row ? e
@@ -336,7 +395,7 @@ internal sealed partial class Lowering
             var e = pending.Pop();
             if (!seen.Add(e) || IsFixed(e) || !ReferenceEquals(e, root) && Has(e) || free is not null && e.Free.Length == 1 && free.Contains(Canonical(e)))
                 continue;
-            cost += Expr.IsReduce(e.Op) || e.IsTranscendental || e.Op is Op.WindowMean or Op.DrawNormal or Op.DrawUniform ? 20
+            cost += e.Op == Op.Div && _arithmetic == Arithmetic.Lanes ? 4 : Expr.IsReduce(e.Op) || e.IsTranscendental || e.Op is Op.WindowMean or Op.DrawNormal or Op.DrawUniform ? 20
                 : e.Args.Length == 0 || e.Op is Op.State or Op.Action or Op.Given or Op.Paid or Op.RosterHas or Op.RosterTimer ? 0 : 1;
             foreach (var arg in e.Args)
                 pending.Push(arg);

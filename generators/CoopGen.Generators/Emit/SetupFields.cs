@@ -35,6 +35,14 @@ internal sealed class SetupFields(ClassContext context)
         string Text(int variable) => index(context.Program.Arena.Index(variable));
     }
 
+    /// <summary>The field that holds an expression entry by entry in the order of its indices, first <see cref="Expr.Row"/>; null if it is held otherwise.</summary>
+    public string? Straight(Expr e)
+    {
+        if (Reference(e, i => i.Slot == Expr.Row ? "row" : "column") is null)
+            return null;
+        return _fields.TryGetValue(e, out var name) ? name : null;
+    }
+
     public static string Type(Expr e) => (e.IsFlag ? "bool" : "double") + (e.Free.Length > 0 ? "[]" : "");
 
     private string Field(Expr e)

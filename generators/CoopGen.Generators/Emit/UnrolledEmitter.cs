@@ -6,6 +6,8 @@ namespace CoopGen.Generators.Emit;
 /// <summary>A step written out for every agent: what is left once <see cref="Unrolling"/> has run, in the order in which it is done.</summary>
 internal sealed class UnrolledStep
 {
+    private const int MostRestarted = 16;
+
     private readonly BatchContext _class;
     private readonly Unrolling _unrolling;
 
@@ -17,10 +19,11 @@ internal sealed class UnrolledStep
         var written = Written(Liveness.Statements(program.Update, context.Live, read: false))
             .Concat(Written(Liveness.Statements(program.Settle, context.Live, read: false)))
             .Concat(Written(Liveness.Statements(program.Reset, context.Live, read: false))).ToList();
-        _unrolling = new Unrolling(program, (state, row, column) => state.Kind == StateKind.PerPair && row == column
+        _unrolling = new Unrolling(program, context.Analysis, (state, row, column) => state.Kind == StateKind.PerPair && row == column
             ? state.Diagonal.IsSetup ? state.Diagonal : null
             : written.Contains(state.Slot) || !state.Initial.IsSetup ? null : state.Initial);
         Bounds = [.. Enumerable.Range(0, N).SelectMany(i => program.Actions.Select(a => (i, a, _unrolling.Of(a.Low, i), _unrolling.Of(a.High, i))))];
+        Initials = Enumerable.Range(0, N).SelectMany(i => program.Actions.Select(a => (Key: (i, a.Slot), Value: _unrolling.Of(a.Initial, i)))).ToDictionary(a => a.Key, a => a.Value);
         Add(program.Update);
         RewardsAt = Changes.Count;
         Rewards = Array.ConvertAll(program.Rewards, r => Enumerable.Range(0, N).Select(i => _unrolling.Of(r, i)).ToArray());
@@ -43,6 +46,9 @@ internal sealed class UnrolledStep
 
     public int N { get; }
 
+    /// <summary>Actions at reset, by agent and dimension.</summary>
+    public IReadOnlyDictionary<(int Agent, int Dimension), Expr> Initials { get; }
+
     public IReadOnlyList<(int Agent, ActionDeclaration Action, Expr Low, Expr High)> Bounds { get; }
 
     /// <summary>Changes of windows and lists, in order, their values written out per agent.</summary>
@@ -63,6 +69,14 @@ internal sealed class UnrolledStep
 
     /// <summary>Whether parameters decide which parts an observation has.</summary>
     public bool Guarded { get; }
+
+    /// <summary>Whether episodes that end are reset within the written-out step: by choosing initial values, which costs less than to look which lanes have ended.</summary>
+    public bool Restarts => !Terminated.IsFalse && !Guarded && States.Count <= MostRestarted && !_class.KeepsGiven && !_class.KeepsPaid
+        && Liveness.Statements(_class.Program.Reset, _class.Live, read: false).Count == 0
+        && _class.Program.Actions.All(a => a.Initial.IsSetup)
+        && _class.States.All(s => s.Kind is StateKind.Scalar or StateKind.PerAgent or StateKind.PerPair && !s.Persistent && s.Initial.IsSetup)
+        && States.All(s => !s.Value.IsSetup && s.Value.Op is not (Op.Action or Op.Step or Op.State)) && States.Select(s => s.Value).Distinct().Count() == States.Count
+        && Columns.All(c => c.IsSetup || c.Op is Op.Action or Op.Step || States.Any(s => ReferenceEquals(s.Value, c)));
 
     /// <summary>The step written out; null if the number of agents is a parameter or it would be too long.</summary>
     public static UnrolledStep? TryMake(BatchContext context)
@@ -169,7 +183,7 @@ internal sealed class UnrolledStep
 /// <summary>Writes an <see cref="UnrolledStep"/>.</summary>
 internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter statements, UnrolledStep step)
 {
-    private const int Width = 8;
+    private const int Width = BatchContext.Width;
 
     public void Write(CodeWriter code)
     {
@@ -181,24 +195,57 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
             lowering.Prepare([.. step.States.Select(s => s.Value).Concat(step.Columns).Append(step.Terminated).Where(e => !Waits(e))]);
         code.Space();
         code.Comment("What every agent is paid.");
-        BatchStepEmitter.PerMode(code, lowering, mode => step.Rewards[mode], (mode, only) =>
+        statements.PerMode(code, lowering, mode => step.Rewards[mode], (mode, only) =>
         {
             for (var i = 0; i < step.N; i++)
-                statements.Pay(code, BatchContext.Text(i), lowering.Print(step.Rewards[mode][i]), only);
+                statements.Pay(code, BatchContext.Text(i * Width), lowering.Print(step.Rewards[mode][i]), only);
         });
         Changes(code, lowering, step.RewardsAt, step.Changes.Count);
         lowering.Prepare([.. step.States.Select(s => s.Value), step.Terminated, .. step.Columns]);
         code.Space();
+        if (step.Restarts)
+            Restart(code, lowering);
         foreach (var (state, entry, value) in step.States)
-            code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(state), BatchContext.Text(entry))}, {lowering.Print(value)});");
-        code.Line($"var terminated = {lowering.Print(step.Terminated)};");
+            code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(state), BatchContext.Text(entry * Width))}, {lowering.Print(value)});");
+        if (!step.Restarts)
+            code.Line($"var terminated = {lowering.Print(step.Terminated)};");
         code.Open("if (range.Observes)");
         if (step.Guarded)
             code.Line("WriteRows(block, ref w, ref range.Rows(block));");
         else if (step.Columns.Count > 0)
             Rows(code, lowering);
         code.Close();
-        code.Line("End(block, ref m, ref p, ref w, terminated, clipped, range);");
+        code.Line(step.Restarts ? "End(block, ref w, terminated, truncated, clipped, restart, range);" : "End(block, ref m, ref p, ref w, terminated, clipped, range);");
+    }
+
+    /// <summary>Where an episode ends, states and actions become what they are at reset before they are stored and observed.</summary>
+    private void Restart(CodeWriter code, Lowering lowering)
+    {
+        var arena = context.Program.Arena;
+        code.Line($"var terminated = {lowering.Print(step.Terminated)};");
+        code.Line("var truncated = V.LessThanOrEqual(V.LoadUnsafe(ref p, 0), V.LoadUnsafe(ref m, 0));");
+        code.Line("var restart = (terminated | truncated) & restarts;");
+        lowering.Prepare([.. step.Initials.Values]);
+        foreach (var (i, action, _, _) in step.Bounds)
+        {
+            var action0 = arena.Make(Op.Action, slot: action.Slot, args: [arena.Const(i)]);
+            Choose(action0, action.Name, step.Initials[(i, action.Slot)]);
+            code.Line($"Store(ref m, {context.ActionEntry("AtActions", BatchContext.Text(i * Width), action.Slot)}, {lowering.Print(action0)});");
+        }
+
+        foreach (var (state, _, value) in step.States)
+            Choose(value, state.Name, state.Initial);
+        var t = lowering.Names.Local("t");
+        code.Line($"var {t} = ~restart & V.LoadUnsafe(ref m, 0);");
+        code.Line($"Store(ref m, 0, {t});");
+        lowering.Know(arena.Make(Op.Step), t);
+
+        void Choose(Expr value, string name, Expr initial)
+        {
+            var chosen = lowering.Names.Local(name);
+            code.Line($"var {chosen} = V.ConditionalSelect(restart, {lowering.Print(initial)}, {lowering.Print(value)});");
+            lowering.Know(value, chosen);
+        }
     }
 
     /// <summary>Whether it reads what is paid.</summary>
@@ -209,12 +256,13 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         lowering.Prepare([.. step.Bounds.SelectMany(b => new[] { b.Low, b.High })]);
         foreach (var (i, action, low, high) in step.Bounds)
         {
-            var agent = BatchContext.Text(i);
-            var (given, played) = (lowering.Names.Local("given" + agent), lowering.Names.Local(action.Name + agent));
-            code.Line($"var {given} = range.Action(block, {BatchContext.Text(i * context.Dimensions + action.Slot)});");
-            code.Line($"var {played} = Min(Max({given}, {lowering.Print(low)}), {lowering.Print(high)});");
-            code.Line($"clipped |= ~Eq({played}, {given});");
-            code.Line($"Store(ref m, {context.ActionEntry("AtActions", agent, action.Slot)}, {played});");
+            var (agent, name) = (BatchContext.Text(i * Width), BatchContext.Text(i));
+            var (given, played) = (lowering.Names.Local("given" + name), lowering.Names.Local(action.Name + name));
+            code.Line($"var {given} = V.LoadUnsafe(ref actions, {BatchContext.There(agent, context.Dimensions, action.Slot)});");
+            code.Line($"var {played} = V.MinNative(V.MaxNative({given}, {lowering.Print(low)}), {lowering.Print(high)});");
+            code.Line($"clipped |= ~V.Equals({played}, {given});");
+            if (!step.Restarts)
+                code.Line($"Store(ref m, {context.ActionEntry("AtActions", agent, action.Slot)}, {played});");
             if (context.KeepsGiven)
                 code.Line($"Store(ref m, {context.ActionEntry("AtGiven", agent, action.Slot)}, {given});");
             var arena = context.Program.Arena;
@@ -237,7 +285,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
             if (statement.Kind != StatementKind.Tick)
             {
                 for (var i = 0; i < step.N; i++)
-                    code.Line($"Store(ref w, {BatchContext.Sum(next, BatchContext.Text(i))}, {lowering.Print(values[i])});");
+                    code.Line($"Store(ref w, {BatchContext.Sum(next, BatchContext.Text(i * Width))}, {lowering.Print(values[i])});");
             }
 
             statements.Change(code, lowering, statement with { Values = [statement.Values.Length > 0 ? statement.Values[0] : context.Program.Arena.True, .. values.Skip(step.N)] },

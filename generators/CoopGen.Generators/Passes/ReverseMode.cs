@@ -2,6 +2,13 @@ using CoopGen.Generators.Ir;
 
 namespace CoopGen.Generators.Passes;
 
+/// <summary>Something to add to a derivative.</summary>
+/// <param name="Target">The leaf, or the place in between, that the derivative is with respect to.</param>
+/// <param name="Adjoint">What is added, for every value of the indices.</param>
+/// <param name="Domain">Free indices: there is one addition for every agent, or pair of agents, that they can be.</param>
+/// <param name="Stage">From 1; what is added to places in between in one stage is read in later ones.</param>
+internal sealed record Contribution(Expr Target, Expr Adjoint, int[] Domain, int Stage);
+
 /// <summary>
 /// Reverse differentiation: from derivatives with respect to results (seeds) those with respect to everything that is read. Adjoints are
 /// expressions themselves, with the free indices of what they belong to, so that all other passes and emitters apply to them.
@@ -18,43 +25,52 @@ internal sealed class ReverseMode
     private readonly Arena _arena;
     private readonly Expr _agents;
     private readonly Func<Expr, bool> _isLeaf;
+    private readonly Func<Expr, Expr>? _between;
     private readonly Dictionary<Expr, Expr> _adjoints = [];
+
+    /// <summary>By place: the last stage in which something is added to it.</summary>
+    private readonly Dictionary<int, int> _stages = [];
+    private readonly Dictionary<Expr, Expr> _places = [];
+    private readonly List<Contribution> _found = [];
     private readonly Dictionary<Expr, bool> _active = [];
 
-    private ReverseMode(Arena arena, Expr agents, Func<Expr, bool> isLeaf) => (_arena, _agents, _isLeaf) = (arena, agents, isLeaf);
+    private ReverseMode(Arena arena, Expr agents, Func<Expr, bool> isLeaf, Func<Expr, Expr>? between) => (_arena, _agents, _isLeaf, _between) = (arena, agents, isLeaf, between);
 
-    /// <summary>The leaves that the roots depend on and the derivative with respect to each, operands before users.</summary>
+    /// <summary>What is to be added to the derivative with respect to each leaf that the roots depend on, stage by stage.</summary>
     /// <param name="arena">Where expressions are made.</param>
     /// <param name="agents">Number of agents as an expression.</param>
     /// <param name="roots">Results, their derivatives, and the free indices over which there is one of each.</param>
     /// <param name="isLeaf">What is read and differentiated for; nothing below it is looked at.</param>
-    public static IReadOnlyList<(Expr Leaf, Expr Adjoint)> Of(Arena arena, Expr agents, IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots, Func<Expr, bool> isLeaf)
+    /// <param name="between">
+    /// Makes a place for the derivative with respect to an expression of one agent, or of none, that pairs of agents use: it is gathered in
+    /// the loop over pairs. Null if such sums are to be expressions as well.
+    /// </param>
+    public static IReadOnlyList<Contribution> Of(Arena arena, Expr agents, IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots, Func<Expr, bool> isLeaf, Func<Expr, Expr>? between = null)
     {
-        var pass = new ReverseMode(arena, agents, isLeaf);
+        var pass = new ReverseMode(arena, agents, isLeaf, between);
         var order = Rewriter.InOrder(roots.Select(r => r.Root));
         pass.Activate(order);
         foreach (var (root, seed, domain) in roots)
             pass.Contribute(root, seed, domain);
-        var leaves = new List<(Expr, Expr)>();
         for (var k = order.Count - 1; k >= 0; k--)
         {
             var e = order[k];
             if (!pass._adjoints.TryGetValue(e, out var adjoint))
                 continue;
             if (isLeaf(e))
-                leaves.Add((e, ConstantFolding.Fold(arena, adjoint, agents)));
+                pass.Found(e, adjoint, e.Free);
             else
                 pass.Back(e, adjoint);
         }
 
-        leaves.Reverse();
-        return leaves;
+        pass._found.Reverse();
+        return [.. pass._found.OrderBy(f => f.Stage)];
     }
 
     /// <summary>Whether an expression depends smoothly on a leaf.</summary>
     public static bool DependsOn(Expr root, Func<Expr, bool> isLeaf)
     {
-        var pass = new ReverseMode(null!, null!, isLeaf);
+        var pass = new ReverseMode(null!, null!, isLeaf, null);
         pass.Activate(Rewriter.InOrder([root]));
         return pass._active[root];
     }
@@ -144,7 +160,8 @@ internal sealed class ReverseMode
         var share = e.Op switch
         {
             Op.Sum => adjoint,
-            Op.Product => Times(adjoint, Partials.Others(_arena, e, _agents)),
+            Op.Product when IsPositive(body) => Times(adjoint, _arena.Make(Op.Div, e, body)),
+            Op.Product => Times(adjoint, _arena.Make(Op.Select, _arena.Make(Op.Eq, body, _arena.Zero), Partials.Others(_arena, e, _agents), _arena.Make(Op.Div, e, body))),
             Op.Mean when where.IsTrue => _arena.Make(Op.Div, adjoint, _agents),
             // Nobody for whom the condition holds, nothing to hand on: the count is not 0 where it is looked at.
             Op.Mean => _arena.Make(Op.Div, adjoint, _arena.Make(Op.Max, Partials.Bind(_arena, Op.Sum, e.Slot, where, _arena.One, _agents), _arena.One)),
@@ -152,6 +169,9 @@ internal sealed class ReverseMode
         };
         Contribute(body, Select(where, share, _arena.Zero), [.. e.Free, e.Slot]);
     }
+
+    /// <summary>Whether a number is above 0 by the form it has.</summary>
+    private static bool IsPositive(Expr e) => e.Op == Op.Exp || e.Op is Op.Max or Op.AtLeast && e.Args.Any(a => a.IsConst && a.Value > 0) || e.IsConst && e.Value > 0;
 
     private void Give(Expr e, int operand, Expr adjoint) => Contribute(e[operand], adjoint, e.Free);
 
@@ -166,13 +186,43 @@ internal sealed class ReverseMode
     {
         if (!_active[operand] || adjoint.Is(0))
             return;
-        foreach (var index in domain.Distinct())
+        if (_between is not null && domain.Length == 2 && operand.Free.Length < 2 && operand.Free.All(domain.Contains) && domain.All(adjoint.DependsOn))
+        {
+            if (_isLeaf(operand))
+            {
+                Found(operand, adjoint, domain);
+                return;
+            }
+
+            // All that pairs add to it lies in one place, which is read once.
+            if (_places.TryGetValue(operand, out var place))
+            {
+                Found(place, adjoint, domain);
+                return;
+            }
+
+            place = _between(operand);
+            _places.Add(operand, place);
+            Found(place, adjoint, domain);
+            (adjoint, domain) = (place, operand.Free);
+        }
+
+        foreach (var index in domain)
         {
             if (!operand.DependsOn(index))
                 adjoint = Total(index, adjoint);
         }
 
         _adjoints[operand] = _adjoints.TryGetValue(operand, out var before) ? Plus(before, adjoint) : adjoint;
+    }
+
+    private void Found(Expr target, Expr adjoint, int[] domain)
+    {
+        adjoint = ConstantFolding.Fold(_arena, adjoint, _agents);
+        var stage = 1 + Rewriter.InOrder([adjoint]).Max(e => e.Op == Op.Adjoint && _stages.TryGetValue(e.Slot, out var read) ? read : 0);
+        if (target.Op == Op.Adjoint)
+            _stages[target.Slot] = Math.Max(stage, _stages.TryGetValue(target.Slot, out var before) ? before : 0);
+        _found.Add(new(target, adjoint, domain, stage));
     }
 
     /// <summary>The sum over an index; what only some agents have is summed over those.</summary>
@@ -211,14 +261,12 @@ internal sealed class ReverseMode
         return false;
     }
 
-    private Expr Times(Expr x, Expr y) => x.Is(0) || y.Is(0) ? _arena.Zero : x.Is(1) ? y : y.Is(1) ? x
-        : Masked(x) is { } m ? Select(m[0], Product(m[1], y), Product(m[2], y)) : _arena.Make(Op.Mul, x, y);
+    /// <summary>A product; of what is 0 in a branch it is taken in the other, so that nothing is computed with what was not meant to be.</summary>
+    private Expr Times(Expr x, Expr y, int depth = 0) => x.Is(0) || y.Is(0) ? _arena.Zero : x.Is(1) ? y : y.Is(1) ? x
+        : depth < MostNested && Masked(x) is { } m ? Select(m[0], Times(m[1], y, depth + 1), Times(m[2], y, depth + 1)) : _arena.Make(Op.Mul, x, y);
 
-    private Expr Product(Expr x, Expr y) => x.Is(0) ? x : _arena.Make(Op.Mul, x, y);
-
-    private Expr Negative(Expr x) => Masked(x) is { } m ? Select(m[0], Opposite(m[1]), Opposite(m[2])) : Opposite(x);
-
-    private Expr Opposite(Expr x) => x.Is(0) ? x : x.Op == Op.Neg ? x[0] : _arena.Make(Op.Neg, x);
+    private Expr Negative(Expr x, int depth = 0) => x.Is(0) ? x : x.Op == Op.Neg ? x[0]
+        : depth < MostNested && Masked(x) is { } m ? Select(m[0], Negative(m[1], depth + 1), Negative(m[2], depth + 1)) : _arena.Make(Op.Neg, x);
 
     /// <summary>An adjoint that is 0 in one of two branches.</summary>
     private static Expr? Masked(Expr x) => x.Op == Op.Select && (x[1].Is(0) || x[2].Is(0)) ? x : null;

@@ -58,5 +58,5 @@ internal static class StrengthReduction
     private static Expr Power(Arena arena, Expr x, double exponent) => exponent == 1 ? x
         : exponent == 0.5 ? arena.Make(Op.Sqrt, x) : arena.Make(Op.Pow, x, arena.Const(exponent));
 
-    private static bool IsPowerOfTwo(double x) => x != 0 && !double.IsInfinity(x) && (BitConverter.DoubleToInt64Bits(x) & 0xFFFFFFFFFFFFF) == 0 && Math.Abs(x) is > 1e-300 and < 1e300;
+    public static bool IsPowerOfTwo(double x) => x != 0 && !double.IsInfinity(x) && (BitConverter.DoubleToInt64Bits(x) & 0xFFFFFFFFFFFFF) == 0 && Math.Abs(x) is > 1e-300 and < 1e300;
 }

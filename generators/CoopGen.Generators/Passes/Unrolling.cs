@@ -9,7 +9,7 @@ namespace CoopGen.Generators.Passes;
 internal sealed class Unrolling
 {
     /// <summary>Most expressions of an unrolled step: more would not fit in the registers and tables of a just-in-time compiler.</summary>
-    public const int Budget = 1500;
+    public const int Budget = 400;
 
     private readonly Arena _arena;
     private readonly Expr _agents;
@@ -20,20 +20,22 @@ internal sealed class Unrolling
     private readonly Dictionary<Expr, Expr> _known = [];
     private readonly Func<StateDeclaration, int, int, Expr?> _constant;
     private readonly GameProgram _program;
+    private readonly IntervalAnalysis _analysis;
     private bool _after;
 
     /// <param name="program">A program with a fixed number of agents.</param>
     /// <param name="constant">The value of an entry of a state that never changes; null for one that does.</param>
-    public Unrolling(GameProgram program, Func<StateDeclaration, int, int, Expr?> constant)
+    /// <param name="analysis">What values everything can take.</param>
+    public Unrolling(GameProgram program, IntervalAnalysis analysis, Func<StateDeclaration, int, int, Expr?> constant)
     {
-        (_program, _arena, _agents, _n, _constant) = (program, program.Arena, program.Agents, (int)program.Agents.Value, constant);
+        (_program, _arena, _agents, _n, _analysis, _constant) = (program, program.Arena, program.Agents, (int)program.Agents.Value, analysis, constant);
     }
 
     /// <summary>An expression of given agents, written out.</summary>
     public Expr Of(Expr e, int row = 0, int column = 0)
     {
         var closed = Rewriter.Substitute(_arena, e, new Dictionary<int, Expr> { [Expr.Row] = _arena.Const(row), [Expr.Column] = _arena.Const(column) });
-        return ConstantFolding.Fold(_arena, Expand(ConstantFolding.Fold(_arena, closed, _agents)), _agents);
+        return Reassociation.Run(_arena, ConstantFolding.Fold(_arena, Expand(ConstantFolding.Fold(_arena, closed, _agents)), _agents), _analysis, _agents);
     }
 
     /// <summary>From now on every read means what is there after the step, whatever its version.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace CoopGen;
 
@@ -16,9 +15,9 @@ public readonly ref struct BatchRange
     private readonly nint _stride;
     private readonly int _length;
 
-    internal BatchRange(int first, int last, nint stride, int length, bool constants, ref float actions, ref float rewards, ref byte endings, ref float observations, ref float finals)
+    internal BatchRange(int first, int last, nint stride, int length, bool constants, bool restarts, ref float actions, ref float rewards, ref byte endings, ref float observations, ref float finals)
     {
-        (First, Last, _stride, _length, Constants) = (first, last, stride, length, constants);
+        (First, Last, _stride, _length, Constants, Restarts) = (first, last, stride, length, constants, restarts);
         _actions = ref actions;
         _rewards = ref rewards;
         _endings = ref endings;
@@ -35,6 +34,9 @@ public readonly ref struct BatchRange
     /// <summary>Whether columns that never change are written too.</summary>
     public bool Constants { get; }
 
+    /// <summary>Whether episodes that end are reset within the step, and nobody asks for their last observation.</summary>
+    public bool Restarts { get; }
+
     /// <summary>Whether observations are asked for.</summary>
     public bool Observes
     {
@@ -44,25 +46,27 @@ public readonly ref struct BatchRange
 
     internal bool HasFinals => !Unsafe.IsNullRef(ref _finals);
 
-    /// <summary>Entry <paramref name="index"/> of the profiles of actions of a block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<float> Action(int block, int index) =>
-        Vector256.LoadUnsafe(ref _actions, (nuint)(index * _stride + (nint)(block - First) * LaneMath.Width));
+    /// <summary>Distance of what one agent does, or is paid, from what the next does.</summary>
+    public nuint Stride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (nuint)_stride;
+    }
 
-    /// <summary>Pays an agent.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Pay(int block, int agent, Vector256<float> reward) =>
-        reward.StoreUnsafe(ref _rewards, (nuint)(agent * _stride + (nint)(block - First) * LaneMath.Width));
+    /// <summary>Length of a row of the observations.</summary>
+    public nint Length
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _length;
+    }
 
-    /// <summary>Pays an agent in the lanes of a mask.</summary>
+    /// <summary>The first action of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Pay(int block, int agent, Vector256<float> reward, Vector256<float> where) =>
-        Pay(block, agent, Vector256.ConditionalSelect(where, reward, Paid(block, agent)));
+    public ref float Actions(int block) => ref Unsafe.Add(ref _actions, (nint)(block - First) * LaneMath.Width);
 
-    /// <summary>What an agent was paid.</summary>
+    /// <summary>The first reward of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<float> Paid(int block, int agent) =>
-        Vector256.LoadUnsafe(ref _rewards, (nuint)(agent * _stride + (nint)(block - First) * LaneMath.Width));
+    public ref float Rewards(int block) => ref Unsafe.Add(ref _rewards, (nint)(block - First) * LaneMath.Width);
 
     /// <summary>The rows of the observations of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

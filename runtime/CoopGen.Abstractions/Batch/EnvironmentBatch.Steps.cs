@@ -54,11 +54,40 @@ public abstract unsafe partial class EnvironmentBatch
     protected void End(int block, ref float m, ref float p, ref float w, Vector256<float> terminated, Vector256<float> clipped, in BatchRange range)
     {
         var truncated = LaneOps.Le(LaneOps.Load(ref p, 0), LaneOps.Load(ref m, 0));
+        if (!LaneOps.AnyLane(terminated | truncated | clipped))
+        {
+            Unsafe.WriteUnaligned(ref range.Endings(block), 0UL);
+            return;
+        }
+
+        WriteEndings(block, terminated, truncated, clipped, range);
+        var ended = Vector256.ExtractMostSignificantBits(terminated | truncated);
+        if (ended != 0)
+            EndLanes(block, (int)ended, ref w, range);
+    }
+
+    /// <summary>What a step does at its end that has reset the lanes that have ended, if that was to be within the step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected void End(int block, ref float w, Vector256<float> terminated, Vector256<float> truncated, Vector256<float> clipped, Vector256<float> restarted, in BatchRange range)
+    {
+        WriteEndings(block, terminated, truncated, clipped, range);
+        if (range.Restarts)
+        {
+            ref var episodes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_episodes), (nint)block * Width);
+            (Vector256.LoadUnsafe(ref episodes) + (restarted.AsUInt32() & Vector256.Create(_stride))).StoreUnsafe(ref episodes);
+        }
+        else if (LaneOps.AnyLane(terminated | truncated))
+        {
+            EndLanes(block, (int)Vector256.ExtractMostSignificantBits(terminated | truncated), ref w, range);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteEndings(int block, Vector256<float> terminated, Vector256<float> truncated, Vector256<float> clipped, in BatchRange range)
+    {
         var code = terminated.AsInt32() & Vector256.Create(1) | truncated.AsInt32() & Vector256.Create(2) | clipped.AsInt32() & Vector256.Create(4);
         var half = Vector128.Narrow(code.GetLower(), code.GetUpper());
         Unsafe.WriteUnaligned(ref range.Endings(block), Vector128.Narrow(half, half).AsUInt64()[0]);
-        if (LaneOps.AnyLane(terminated | truncated))
-            EndLanes(block, (int)Vector256.ExtractMostSignificantBits(terminated | truncated), ref w, range);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -110,7 +139,7 @@ public abstract unsafe partial class EnvironmentBatch
 
     private void Run(int worker, int first, int last)
     {
-        ref var w = ref MemoryMarshal.GetArrayDataReference(_work[worker]);
+        ref var w = ref *_work[worker];
         var whole = Math.Min(last, Count / Width);
         if (AutoReset == AutoReset.NextStep)
         {
@@ -144,14 +173,14 @@ public abstract unsafe partial class EnvironmentBatch
         ref var saved = ref Unsafe.Add(ref w, _savedAt);
         var length = _memoryLength / Width - _shared;
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref saved, k, LaneOps.Load(ref m, k));
+            LaneOps.Store(ref saved, (nuint)(k * Width), LaneOps.Load(ref m, (nuint)(k * Width)));
         Play(range, ref w);
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref m, k, LaneOps.Load(ref saved, k), where);
+            LaneOps.Store(ref m, (nuint)(k * Width), LaneOps.Load(ref saved, (nuint)(k * Width)), where);
         _waiting[block] &= (byte)~waiting;
         Restart(block, waiting, ref w);
         for (var i = 0; i < AgentCount; i++)
-            range.Pay(block, i, Vector256<float>.Zero, where);
+            LaneOps.Store(ref range.Rewards(block), (nuint)i * range.Stride, Vector256<float>.Zero, where);
         for (var lane = 0; lane < Width; lane++)
         {
             if ((waiting >> lane & 1) != 0)
@@ -172,7 +201,7 @@ public abstract unsafe partial class EnvironmentBatch
         fixed (float* a = Tail.Actions, r = Tail.Rewards, o = Tail.Observations, f = Tail.Finals)
         fixed (byte* e = Tail.Endings)
         {
-            var range = new BatchRange(block, block + 1, Width, ObservationLength, constants: true, ref *a, ref *r, ref *e,
+            var range = new BatchRange(block, block + 1, Width, ObservationLength, constants: true, AutoReset == AutoReset.SameStep && _job.Finals == null, ref *a, ref *r, ref *e,
                 ref _job.Observations == null ? ref Unsafe.NullRef<float>() : ref *o, ref _job.Finals == null ? ref Unsafe.NullRef<float>() : ref *f);
             if (_waiting[block] != 0)
                 PlayWaiting(block, range, ref w);
@@ -250,7 +279,7 @@ public abstract unsafe partial class EnvironmentBatch
         public readonly BatchRange Range(EnvironmentBatch batch, int first, int last)
         {
             long at = (long)first * Width, row = at * batch.ObservationLength;
-            return new(first, last, batch.Count, batch.ObservationLength, Constants, ref Actions[at], ref Rewards[at], ref Endings[at],
+            return new(first, last, batch.Count, batch.ObservationLength, Constants, batch.AutoReset == AutoReset.SameStep && Finals == null, ref Actions[at], ref Rewards[at], ref Endings[at],
                 ref Observations == null ? ref Unsafe.NullRef<float>() : ref Observations[row], ref Finals == null ? ref Unsafe.NullRef<float>() : ref Finals[row]);
         }
     }

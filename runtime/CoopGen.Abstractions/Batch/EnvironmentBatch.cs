@@ -14,20 +14,21 @@ namespace CoopGen;
 /// </remarks>
 public abstract unsafe partial class EnvironmentBatch : IDisposable
 {
-    private const int Width = LaneMath.Width;
+    /// <summary>Most steps of an episode in a batch: up to here single precision holds every whole number.</summary>
+    public const int MostSteps = 1 << 24;
 
-    /// <summary>Up to here single precision holds every whole number.</summary>
-    private const int MostSteps = 1 << 24;
+    private const int Width = LaneMath.Width;
 
     private readonly BatchPlan _plan;
     private readonly ulong[] _seeds;
     private readonly uint[] _episodes;
     private readonly byte[] _waiting;
     private readonly byte[] _modes;
-    private float[] _memory = [];
-    private float[] _setup = [];
-    private float[][] _work = [];
+    private readonly List<float[]> _pinned = [];
+    private float* _memory, _setup;
+    private float*[] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
+    private uint _stride = 1;
     private bool _started;
 
     /// <param name="plan">What the batch consists of.</param>
@@ -59,6 +60,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>Length of a row of observations.</summary>
     public int ObservationLength { get; }
+
+    /// <summary>What a step of a block of eight environments must do at least.</summary>
+    public abstract StepWork Work { get; }
 
     /// <summary>What happens when an episode ends.</summary>
     public AutoReset AutoReset => _plan.Options.AutoReset;
@@ -133,7 +137,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     {
         for (var k = 0; k < _seeds.Length; k++)
             _seeds[k] = SeedOf(seed, k);
-        ResetAll(clear);
+        ResetAll(default, clear);
     }
 
     /// <summary>Starts the first episode of every environment, each under its own seed.</summary>
@@ -145,7 +149,25 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         if (seeds.Length != Count)
             throw new ArgumentException($"{seeds.Length} seeds are given; the batch has {Count} environments.", nameof(seeds));
         seeds.CopyTo(_seeds);
-        ResetAll(clear);
+        ResetAll(default, clear);
+    }
+
+    /// <summary>Starts an episode of every environment, each under its own seed and as if the episodes before it had been played.</summary>
+    /// <param name="seeds">One seed per environment.</param>
+    /// <param name="episodes">Number of the episode, from 0, per environment.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    /// <param name="stride">By how much the next episode of an environment is later, at least 1: with as many environments, all episodes of one seed are played side by side.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds or episodes, an episode is negative, or the stride is below 1.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> episodes, bool clear = false, int stride = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        if (seeds.Length != Count || episodes.Length != Count)
+            throw new ArgumentException($"{seeds.Length} seeds and {episodes.Length} episodes are given; the batch has {Count} environments.", nameof(seeds));
+        foreach (var episode in episodes)
+            if (episode < 0)
+                throw new ArgumentException($"An environment is to begin with episode {episode}; it must be at least 0.", nameof(episodes));
+        seeds.CopyTo(_seeds);
+        ResetAll(episodes, clear, (uint)stride);
     }
 
     /// <summary>Starts the next episode of some environments.</summary>
@@ -228,11 +250,11 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>The memory of a block: steps played, then actions and state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Memory(int block) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), (nint)block * _memoryLength);
+    protected ref float Memory(int block) => ref _memory[block * (long)_memoryLength];
 
     /// <summary>What is fixed of a block: horizon, reward mode, then what the spec needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Setup(int block) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_setup), (nint)block * _setupStride);
+    protected ref float Setup(int block) => ref _setup[block * (long)_setupStride];
 
     /// <summary>The reward modes that occur in a block: bits 1, 2, 4 for private, integrated, cooperative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -256,7 +278,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
         var mixed = variants.Length > 1;
         _setupStride = mixed ? (setup + 2) * Width : 0;
-        _setup = new float[(mixed ? Blocks : 1) * (setup + 2) * Width];
+        _setup = Aligned((mixed ? Blocks : 1) * (setup + 2) * Width);
         for (var k = 0; k < _seeds.Length; k++)
         {
             var variant = _plan.VariantOf[Math.Min(k, Count - 1)];
@@ -267,13 +289,23 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
 
         (_memoryLength, _shared) = (memory * Width, shared);
-        _memory = new float[Blocks * _memoryLength];
+        _memory = Aligned(checked(Blocks * _memoryLength));
         (_columnsAt, _savedAt) = (work * Width, (work + ObservationLength) * Width);
         var workers = Workers();
-        _work = [.. Enumerable.Range(0, workers).Select(_ => new float[_savedAt + _memoryLength + 2 * Width * ObservationLength])];
+        _work = new float*[workers];
+        for (var worker = 0; worker < workers; worker++)
+            _work[worker] = Aligned(_savedAt + _memoryLength + 2 * Width * ObservationLength);
         Tail = new(ProfileLength, AgentCount, ObservationLength);
         for (var block = 0; block < Blocks; block++)
             Begin(block, ref Memory(block), ref Setup(block), ref _work[0][0], Vector256<float>.AllBitsSet, clear: true);
+    }
+
+    /// <summary>Memory that does not move and begins with a cache line, so that no eight numbers lie in two.</summary>
+    private float* Aligned(int length)
+    {
+        var array = GC.AllocateArray<float>(length + 16, pinned: true);
+        _pinned.Add(array);
+        return (float*)((nint)Unsafe.AsPointer(ref array[0]) + 63 & ~63);
     }
 
     /// <summary>Writes what is fixed of a variant.</summary>
@@ -301,7 +333,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Copies a window, its newest row to where the newest row of the lane's block lies.</summary>
     protected static void CopyWindow(ReadOnlySpan<double> from, int at, int capacity, Span<float> to, int there, int top, int n, int rows)
     {
-        var (count, head) = ((int)from[at], (int)to[top]);
+        var (count, head) = ((int)from[at], BitConverter.SingleToInt32Bits(to[top]));
         to[there] = count;
         to.Slice(there + 1, n * rows).Clear();
         for (var age = 0; age < count; age++)
@@ -327,9 +359,11 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         return drawn;
     }
 
-    private void ResetAll(bool clear)
+    private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)
     {
+        _stride = stride;
         _episodes.AsSpan().Clear();
+        MemoryMarshal.Cast<int, uint>(episodes).CopyTo(_episodes);
         _waiting.AsSpan().Clear();
         _started = true;
         for (var block = 0; block < Blocks; block++)
@@ -340,7 +374,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private void Restart(int block, int lanes, ref float w)
     {
         for (var lane = 0; lane < Width; lane++)
-            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1);
+            _episodes[block * Width + lane] += (uint)(lanes >> lane & 1) * _stride;
         Begin(block, Where(lanes), ref w, clear: false);
     }
 
@@ -356,7 +390,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     {
         ref var columns = ref Unsafe.Add(ref w, _columnsAt);
         WriteColumns(block, ref Memory(block), ref Setup(block), ref w, ref columns);
-        LaneRows.WriteAll(ref rows, ObservationLength, ref columns);
+        LaneRows.Write(ref rows, ObservationLength, ref columns, ObservationLength);
     }
 
     private static Vector256<float> Where(int lanes)

@@ -36,18 +36,22 @@ public static class LaneOps
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Mask(bool holds) => holds ? Vector256<float>.AllBitsSet : Vector256<float>.Zero;
 
-    /// <summary>Entry <paramref name="index"/> of a block.</summary>
+    /// <summary>The eight numbers of a block from <paramref name="at"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(ref float block, int index) => Vector256.LoadUnsafe(ref block, (nuint)(uint)index * LaneMath.Width);
+    public static Vector256<float> Load(ref float block, nuint at) => Vector256.LoadUnsafe(ref block, at);
 
-    /// <summary>Sets entry <paramref name="index"/> of a block.</summary>
+    /// <summary>Sets the eight numbers of a block from <paramref name="at"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(ref float block, int index, Vector256<float> value) => value.StoreUnsafe(ref block, (nuint)(uint)index * LaneMath.Width);
+    public static void Store(ref float block, nuint at, Vector256<float> value) => value.StoreUnsafe(ref block, at);
 
-    /// <summary>Sets entry <paramref name="index"/> of a block in the lanes of a mask.</summary>
+    /// <summary>Sets the numbers from <paramref name="at"/> on in the lanes of a mask.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(ref float block, int index, Vector256<float> value, Vector256<float> where) =>
-        Store(ref block, index, Vector256.ConditionalSelect(where, value, Load(ref block, index)));
+    public static void Store(ref float block, nuint at, Vector256<float> value, Vector256<float> where) =>
+        Store(ref block, at, Vector256.ConditionalSelect(where, value, Load(ref block, at)));
+
+    /// <summary>Where the numbers of a block from <paramref name="at"/> on lie.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref float From(ref float block, nuint at) => ref Unsafe.Add(ref block, at);
 
     /// <summary>x where the condition holds, else y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,6 +104,34 @@ public static class LaneOps
     /// <summary>See <see cref="LaneMath.Tanh"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Tanh(Vector256<float> x) => LaneMath.Tanh(x);
+
+    /// <summary>See <see cref="LaneMath.LogOfNormal"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LogOfNormal(Vector256<float> x) => LaneMath.LogOfNormal(x);
+
+    /// <summary>See <see cref="LaneMath.Log1pOfPositive"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Log1pOfPositive(Vector256<float> x) => LaneMath.Log1pOfPositive(x);
+
+    /// <summary>See <see cref="LaneMath.ExpOfSmall"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ExpOfSmall(Vector256<float> x) => LaneMath.ExpOfSmall(x);
+
+    /// <summary>See <see cref="LaneMath.TanhOfFinite"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> TanhOfFinite(Vector256<float> x) => LaneMath.TanhOfFinite(x);
+
+    /// <summary>See <see cref="LaneMath.PowOfPositive"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> PowOfPositive(Vector256<float> x, Vector256<float> y) => LaneMath.PowOfPositive(x, y);
+
+    /// <summary>See <see cref="LaneMath.Multiply"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Multiply(ref Vector256<float> p, ref Vector256<float> k, Vector256<float> x) => LaneMath.Multiply(ref p, ref k, x);
+
+    /// <summary>See <see cref="LaneMath.LogOfProduct"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LogOfProduct(Vector256<float> p, Vector256<float> k) => LaneMath.LogOfProduct(p, k);
 
     /// <summary>See <see cref="LaneMath.Pow"/>.</summary>
     public static Vector256<float> Pow(Vector256<float> x, Vector256<float> y) => LaneMath.Pow(x, y);

@@ -80,26 +80,28 @@ public static class LaneRows
         Unsafe.Add(ref rows, 7 * length) = high[3];
     }
 
-    /// <summary>Writes all columns, which lie one behind the other.</summary>
+    /// <summary>Writes neighbouring columns that lie one behind the other in memory.</summary>
     /// <param name="rows">The first row.</param>
     /// <param name="length">Length of a row.</param>
     /// <param name="columns">The first column.</param>
-    public static void WriteAll(ref float rows, int length, ref float columns)
+    /// <param name="count">How many there are.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Write(ref float rows, nint length, ref float columns, nint count)
     {
-        if (length < LaneMath.Width)
+        if (count < LaneMath.Width)
         {
-            for (var k = 0; k < length; k++)
-                Write(ref Unsafe.Add(ref rows, k), length, LaneOps.Load(ref columns, k));
+            for (nint k = 0; k < count; k++)
+                Write(ref Unsafe.Add(ref rows, k), length, LaneOps.Load(ref columns, (nuint)k * LaneMath.Width));
             return;
         }
 
-        for (var k = 0; k < length; k += LaneMath.Width)
+        for (nint k = 0; k < count; k += LaneMath.Width)
         {
             // The last eight may overlap those before.
-            var from = Math.Min(k, length - LaneMath.Width);
+            var from = Math.Min(k, count - LaneMath.Width);
             ref var c = ref Unsafe.Add(ref columns, from * LaneMath.Width);
-            Write(ref Unsafe.Add(ref rows, from), length, LaneOps.Load(ref c, 0), LaneOps.Load(ref c, 1), LaneOps.Load(ref c, 2), LaneOps.Load(ref c, 3),
-                LaneOps.Load(ref c, 4), LaneOps.Load(ref c, 5), LaneOps.Load(ref c, 6), LaneOps.Load(ref c, 7));
+            Write(ref Unsafe.Add(ref rows, from), length, LaneOps.Load(ref c, 0), LaneOps.Load(ref c, 8), LaneOps.Load(ref c, 16), LaneOps.Load(ref c, 24),
+                LaneOps.Load(ref c, 32), LaneOps.Load(ref c, 40), LaneOps.Load(ref c, 48), LaneOps.Load(ref c, 56));
         }
     }
 

@@ -8,8 +8,12 @@ internal sealed class WorkerTeam : IDisposable
 {
     private const int Spins = 20_000;
 
+    /// <summary>Distance of the flags of two workers, so that they do not share a cache line.</summary>
+    private const int Apart = 32;
+
     private readonly Action<int> _share;
-    private readonly ManualResetEventSlim[] _wake;
+    private readonly AutoResetEvent[] _wake;
+    private readonly int[] _asleep;
     private readonly Exception?[] _failures;
     private int _job, _left;
     private volatile bool _ended;
@@ -20,7 +24,8 @@ internal sealed class WorkerTeam : IDisposable
     {
         _share = share;
         _failures = new Exception?[workers];
-        _wake = [.. Enumerable.Range(0, workers).Select(_ => new ManualResetEventSlim(false, 0))];
+        _wake = [.. Enumerable.Range(0, workers).Select(_ => new AutoResetEvent(false))];
+        _asleep = new int[workers * Apart];
         for (var worker = 1; worker < workers; worker++)
         {
             var mine = worker;
@@ -34,7 +39,8 @@ internal sealed class WorkerTeam : IDisposable
         Volatile.Write(ref _left, _wake.Length - 1);
         Interlocked.Increment(ref _job);
         for (var worker = 1; worker < _wake.Length; worker++)
-            _wake[worker].Set();
+            if (Volatile.Read(ref _asleep[worker * Apart]) != 0)
+                _wake[worker].Set();
         Do(0);
         var spinner = default(SpinWait);
         while (Volatile.Read(ref _left) > 0)
@@ -77,8 +83,11 @@ internal sealed class WorkerTeam : IDisposable
                 Thread.SpinWait(1);
             while (Volatile.Read(ref _job) == seen && !_ended)
             {
-                _wake[worker].Wait();
-                _wake[worker].Reset();
+                // Whoever gives a job after this sees it; whoever gave one before is seen.
+                Interlocked.Exchange(ref _asleep[worker * Apart], 1);
+                if (Volatile.Read(ref _job) == seen && !_ended)
+                    _wake[worker].WaitOne();
+                Volatile.Write(ref _asleep[worker * Apart], 0);
             }
 
             if (_ended)

@@ -285,6 +285,9 @@ public abstract class GameEnvironment
     /// <summary>Derives the bounds of every agent's reward.</summary>
     protected abstract Box RewardBounds();
 
+    /// <summary>What a step must do at least.</summary>
+    public virtual StepWork Work => StepWork.Unknown;
+
     /// <summary>Makes a batch of environments like this one.</summary>
     /// <exception cref="ArgumentException">The environment is not a compiled one.</exception>
     protected internal virtual EnvironmentBatch MakeBatch(BatchPlan plan) =>

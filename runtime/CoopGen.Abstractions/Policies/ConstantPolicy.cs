@@ -6,7 +6,7 @@ namespace CoopGen.Policies;
 /// The same part of the box in every step: p % of the way from the least lower to the greatest upper bound of all agents, so that
 /// where endowments differ small agents reach their own bound first. Of a finite dimension the nearest value.
 /// </summary>
-public sealed class ConstantPolicy : IPolicy
+public sealed class ConstantPolicy : IBatchPolicy
 {
     private readonly double _part;
 
@@ -28,9 +28,16 @@ public sealed class ConstantPolicy : IPolicy
     {
         ArgumentNullException.ThrowIfNull(environment);
         for (var k = 0; k < action.Length; k++)
-        {
-            var (low, high) = Scale.Of(environment, k);
-            action[k] = Scale.Allowed(environment, k, low + _part * (high - low));
-        }
+            action[k] = Scale.Part(environment, k, _part);
+    }
+
+    /// <inheritdoc/>
+    public BatchPlayer Sit(BatchSeats seats) => new Player(seats, _part);
+
+    private sealed class Player(BatchSeats seats, double part) : BatchPlayer
+    {
+        public override bool ActsOnce => true;
+
+        public override void Act(int dimension, Span<float> actions) => seats.Each(e => (float)Scale.Part(e, dimension, part)).CopyTo(actions);
     }
 }

@@ -13,8 +13,15 @@ internal static class Scale
         return (low, high);
     }
 
+    /// <summary>A part, 0 to 1, of the way from the least to the greatest value; of a finite dimension the nearest value.</summary>
+    public static double Part(GameEnvironment environment, int dimension, double part)
+    {
+        var (low, high) = Of(environment, dimension);
+        return Allowed(environment, dimension, low + part * (high - low));
+    }
+
     /// <summary>The value a finite dimension allows that is nearest (the lesser of two equally near); the value itself for a continuous one.</summary>
-    public static double Allowed(GameEnvironment environment, int dimension, double value)
+    private static double Allowed(GameEnvironment environment, int dimension, double value)
     {
         var choices = environment.Info.Actions[dimension].Choices;
         if (choices.Count == 0)

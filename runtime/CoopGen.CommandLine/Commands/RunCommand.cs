@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 
 namespace CoopGen.Cli;
@@ -60,6 +61,7 @@ internal sealed class RunCommand : Command, IExamples
         ("run TrustDilemma-v0", "plays one episode at random and shows how it went"),
         ("run TrustDilemma-v0 --policy TitForTat Constant_35 --episodes 20 --seed 7", "plays two policies against each other, 20 times"),
         ("run TrustDilemma-v0 --policy Constant_50 --set trust_sensitivity=0.5 --reward-type private --format json", "changes a parameter and what is paid, and writes JSON"),
+        ("run TrustDilemma-v0 --policy TitForTat Random --episodes 100000", "plays many episodes side by side and shows how fast"),
         ("run TrustDilemma-v0 --policy TitForTat --plot run.html", "draws actions and trust into a page of its own"),
     ];
 
@@ -69,10 +71,23 @@ internal sealed class RunCommand : Command, IExamples
         the seed. A return is the sum of an agent's rewards over an episode; with more episodes, mean ± standard deviation.
         Mean trust and cooperation are means over the steps of what the environment reports. Ctrl-C shows what was played so
         far (complete episodes; the first one even if incomplete) and exits with 130.
+        From 64 episodes on they are played side by side, in single precision: a return then differs by about 1e-5 of its
+        size from that of a scalar episode, by more where a threshold of the game is met to the last digit. Ctrl-C then shows
+        the groups of episodes that are complete. Environments whose state outlives episodes play them in turn.
         """;
 
     private static Played Play(Session session, Chosen chosen, Players players, int episodes)
     {
+        if (BatchPlay.Suits(chosen, players, episodes))
+        {
+            return Meter.Run(session, $"playing {chosen.Info.Id}", (double)episodes * chosen.Environment.Horizon, meter =>
+            {
+                var played = BatchPlay.Play(chosen, players, episodes, meter, session.Cancellation);
+                session.Say(string.Create(CultureInfo.InvariantCulture, $"Played {meter.Steps:N0} steps in {meter.Elapsed.TotalSeconds:0.00} s: {meter.Rate}."));
+                return played;
+            });
+        }
+
         if (!session.Progress.Profile.Capabilities.Interactive)
             return Player.Play(chosen, players, episodes, static _ => { }, session.Cancellation);
         return session.Progress.Progress().AutoClear(true).Start(progress =>

@@ -5,7 +5,8 @@ namespace CoopGen.Cli;
 /// <summary>Which environment, with which parameters: the id, <c>--reward-type</c>, <c>--set</c> and <c>--seed</c>.</summary>
 internal sealed class EnvironmentChoice
 {
-    private static readonly string[] _modes = ["private", "integrated", "cooperative"];
+    /// <summary>What agents can be paid.</summary>
+    public static readonly string[] Modes = ["private", "integrated", "cooperative"];
 
     private readonly Session _session;
     private readonly Argument<string> _id;
@@ -18,8 +19,8 @@ internal sealed class EnvironmentChoice
     {
         _session = session;
         _id = Choose.Id(session);
-        _mode = new("--reward-type") { Description = "What agents are paid (default: integrated).", HelpName = string.Join('|', _modes) };
-        _mode.CompletionSources.Add(_modes);
+        _mode = new("--reward-type") { Description = "What agents are paid (default: integrated).", HelpName = string.Join('|', Modes) };
+        _mode.CompletionSources.Add(Modes);
         _set = new("--set") { Description = "Values of parameters; a range is written lo,hi.", HelpName = "name=value ...", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         _set.CompletionSources.Add(context =>
             session.Environments.FirstOrDefault(e => e.Id == context.ParseResult.GetValue(_id))?.Parameters.Select(p => p.Name + "=") ?? []);
@@ -49,7 +50,7 @@ internal sealed class EnvironmentChoice
         {
             if (given.Any(g => g.Parameter.Name == "reward_type"))
                 throw new UsageException("--reward-type and --set reward_type are both given; give one of them.");
-            values["reward_type"] = Choose.Word("--reward-type", mode, _modes);
+            values["reward_type"] = Choose.Word("--reward-type", mode, Modes);
         }
 
         var seed = Choose.Whole("--seed", result.GetValue(_seed)!, 0, ulong.MaxValue);
@@ -64,14 +65,22 @@ internal sealed class EnvironmentChoice
         }
     }
 
-    private static (ParameterInfo Parameter, ParameterValue Value) Read(EnvironmentInfo info, string pair)
+    /// <summary>The parameter that <c>name=value</c> names, and the value as it is written.</summary>
+    /// <exception cref="UsageException">There is no such parameter.</exception>
+    public static (ParameterInfo Parameter, string Text) Named(EnvironmentInfo info, string pair)
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
             throw new UsageException($"--set is '{pair}'; it must be name=value, such as {info.Parameters[0].Name}={info.Parameters[0].Format(info.Parameters[0].Default)}.");
-        var (name, text) = (pair[..equals], pair[(equals + 1)..]);
+        var name = pair[..equals];
         var parameter = info.Parameters.FirstOrDefault(p => p.Name == name)
             ?? throw new UsageException($"{info.Id} has no parameter '{name}'{Nearest.Hint(name, [.. info.Parameters.Select(p => p.Name)])} The parameters are {string.Join(", ", info.Parameters.Select(p => p.Name))}.");
+        return (parameter, pair[(equals + 1)..]);
+    }
+
+    private static (ParameterInfo Parameter, ParameterValue Value) Read(EnvironmentInfo info, string pair)
+    {
+        var (parameter, text) = Named(info, pair);
         try
         {
             return (parameter, parameter.Parse(text));

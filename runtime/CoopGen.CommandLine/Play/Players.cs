@@ -12,6 +12,9 @@ internal sealed class Players
 
     public static IReadOnlyList<string> AllNames => PolicyCatalog.Names;
 
+    /// <summary>One policy per agent.</summary>
+    public IReadOnlyList<IPolicy> Policies => _policies;
+
     /// <summary>One name per agent.</summary>
     public IReadOnlyList<string> Names => Array.ConvertAll(_policies, p => p.Name);
 
@@ -34,7 +37,9 @@ internal sealed class Players
             _policies[i].Act(_environment, i, actions.AsSpan(i * d, d));
     }
 
-    private static IPolicy Find(string name)
+    /// <summary>The policy of that name.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static IPolicy Find(string name)
     {
         try
         {

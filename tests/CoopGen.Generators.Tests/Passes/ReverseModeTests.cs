@@ -19,7 +19,7 @@ public class ReverseModeTests
             for (var j = 0; j < world.Agents; j++)
             {
                 var (expected, actual) = (world.Evaluate(forward, [.. trial.At, (Expr.Wrt, j)]), 0.0);
-                foreach (var (leaf, adjoint) in found.Where(f => f.Leaf.Op is Op.Action or Op.Given && f.Leaf.Slot == dimension))
+                foreach (var (leaf, adjoint, _, _) in found.Where(f => f.Target.Op is Op.Action or Op.Given && f.Target.Slot == dimension))
                     actual += Total(world, leaf, adjoint, [j]);
                 if (double.IsFinite(expected) && Math.Abs(expected) < 1e8)
                     Assert.True(Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected)), $"∂/∂a_{j} is {expected:R} forward and {actual:R} in reverse");
@@ -50,7 +50,7 @@ public class ReverseModeTests
     {
         var (row, k) = (_arena.Index(Expr.Row), _arena.Fresh());
         var others = _arena.Reduce(Op.Sum, k, _arena.Make(Op.Not, _arena.Make(Op.Eq, _arena.Index(k), row)), _arena.Make(Op.State, _arena.Index(k)));
-        var (leaf, adjoint) = Assert.Single(Of(others, [Expr.Row]));
+        var (leaf, adjoint, _, _) = Assert.Single(Of(others, [Expr.Row]));
         Assert.Equal(Op.Sum, adjoint.Op);
         Assert.False(adjoint[0].IsTrue);
         Assert.Equal(2, Total(new World(3, new Random(1)), leaf, adjoint, [1]));
@@ -59,7 +59,7 @@ public class ReverseModeTests
     [Fact]
     public void A_result_that_is_the_same_for_all_agents_counts_once_for_each()
     {
-        var (leaf, adjoint) = Assert.Single(Of(_arena.Make(Op.State), [Expr.Row]));
+        var (leaf, adjoint, _, _) = Assert.Single(Of(_arena.Make(Op.State), [Expr.Row]));
         Assert.Equal(3, Total(new World(3, new Random(1)), leaf, adjoint, []));
     }
 
@@ -69,7 +69,7 @@ public class ReverseModeTests
         var (a, b) = (_arena.Make(Op.Tanh, _arena.Make(Op.State)), _arena.Make(Op.State, _arena.Const(0)));
         var root = _arena.Make(Op.Select, _arena.Make(Op.Lt, b, _arena.Zero), a, _arena.One);
         var found = ReverseMode.Of(_arena, _arena.Const(1), [(root, _arena.One, [])], e => ReferenceEquals(e, a) || ReferenceEquals(e, b));
-        Assert.Same(a, Assert.Single(found).Leaf);
+        Assert.Same(a, Assert.Single(found).Target);
         Assert.False(ReverseMode.DependsOn(root, e => ReferenceEquals(e, b)));
         Assert.True(ReverseMode.DependsOn(root, e => ReferenceEquals(e, a)));
     }
@@ -84,11 +84,11 @@ public class ReverseModeTests
         Assert.True(Rewriter.InOrder([adjoint]).Count < 20 * 2000);
     }
 
-    private IReadOnlyList<(Expr Leaf, Expr Adjoint)> Of(Expr root, int[] domain) =>
+    private IReadOnlyList<Contribution> Of(Expr root, int[] domain) =>
         ReverseMode.Of(_arena, _arena.Const(3), [(root, _arena.One, domain)], e => e.Op is Op.State or Op.Action or Op.Given);
 
     /// <summary>Of the value for the agents the trial is about.</summary>
-    private static IReadOnlyList<(Expr Leaf, Expr Adjoint)> Reverse(Trial trial)
+    private static IReadOnlyList<Contribution> Reverse(Trial trial)
     {
         var arena = trial.Arena;
         Expr Is((int Index, int Agent) at) => arena.Make(Op.Eq, arena.Index(at.Index), arena.Const(at.Agent));
@@ -117,7 +117,7 @@ public class ReverseModeTests
         var (world, compared, found) = (trial.World, 0, Reverse(trial));
         foreach (var (read, write, entry) in Entries(world))
         {
-            var exact = found.Where(f => f.Leaf.Op == Op.State && f.Leaf.Args.Length == entry.Length).Sum(f => Total(world, f.Leaf, f.Adjoint, entry));
+            var exact = found.Where(f => f.Target.Op == Op.State && f.Target.Args.Length == entry.Length).Sum(f => Total(world, f.Target, f.Adjoint, entry));
             var at = read();
             double Value(double x)
             {

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+
+namespace CoopGen.Batch.Tests;
+
+/// <summary>
+/// The kernels on lesser processors, which the runtime plays when told to (without AVX2 there is no fused multiply-add either): special
+/// values of functions and the agreement of single steps hold with the same tolerances.
+/// </summary>
+public class PortabilityTests
+{
+    [Theory]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task Batches_agree_without(string feature)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "vstest", typeof(PortabilityTests).Assembly.Location, "--TestCaseFilter:FullyQualifiedName~One_step|FullyQualifiedName~Special_values" })
+            start.ArgumentList.Add(argument);
+        start.Environment[feature] = "0";
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        var said = await output + await error;
+        Assert.True(process.ExitCode == 0 && said.Contains("Passed!", StringComparison.Ordinal) | said.Contains("Test Run Successful", StringComparison.Ordinal), said);
+    }
+}

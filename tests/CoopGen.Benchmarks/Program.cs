@@ -1,0 +1,54 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using CoopGen;
+using CoopGen.Benchmarking;
+using CoopGen.Benchmarks;
+
+const double Seconds = 0.3;
+var root = new DirectoryInfo(AppContext.BaseDirectory);
+while (!File.Exists(Path.Combine(root.FullName, "CoopGen.sln")))
+    root = root.Parent ?? throw new InvalidOperationException("The benchmarks do not run within the repository.");
+var command = "dotnet run -c Release --project tests/CoopGen.Benchmarks -- " + string.Join(' ', args);
+switch (args.FirstOrDefault())
+{
+    // All environments as coopgen bench measures them.
+    case "measure":
+        using (var bench = new Bench(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : Seconds))
+        {
+            var rows = new List<Measurement>();
+            foreach (var info in EnvironmentRegistry.All)
+            {
+                Console.Error.WriteLine(info.Id);
+                rows.AddRange(bench.Measure(info, Bench.SomeSizes, Environment.ProcessorCount));
+            }
+
+            Results.Write(Path.Combine(Results.Here(root.FullName), "bench.json"), command, rows);
+        }
+
+        return;
+
+    // How the cost grows with the number of agents, the batch and the horizon.
+    case "growth":
+        Growth.Measure(root.FullName, command, Seconds);
+        return;
+
+    // The README's table from the committed results.
+    case "table":
+        var readme = Path.Combine(root.FullName, "README.md");
+        File.WriteAllText(readme, ResultsTable.Update(root.FullName, File.ReadAllText(readme)));
+        return;
+
+    // One way of playing for some seconds, for a profiler.
+    case "profile":
+        using (var play = new BatchPlay(EnvironmentRegistry.All.First(e => e.Id == args[1]).Create(null), 4096))
+        {
+            for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 4;)
+                play.Step(Enum.Parse<Rows>(args[2]));
+        }
+
+        return;
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(StepBenchmarks).Assembly).Run(args);
+        return;
+}
