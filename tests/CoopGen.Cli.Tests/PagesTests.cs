@@ -113,7 +113,7 @@ public class PagesTests
     [InlineData(@"\frac{\frac{a}{b}}{c}", "(a/b)/c")]
     [InlineData(@"\sum_{j \neq i} \pi_j \geq 0.5\,\omega", "Σ_j≠i π_j ≥ 0.5 ω")]
     [InlineData(@"\frac{1 + a_{i}}{\theta}", "(1 + a_i)/θ")]
-    [InlineData(@"D = \begin{pmatrix} 0 & 0.4 \\ 0.7 & 0 \end{pmatrix}", "D = ( 0 0.4; 0.7 0 )")]
+    [InlineData(@"D = \begin{pmatrix} 0 & 0.4 \\ 0.7 & 0 \end{pmatrix}", "D = (0 0.4; 0.7 0)")]
     [InlineData(@"\rho \sigma \unknown", "ρ σ unknown")]
     public void Formulas_are_written_in_characters_for_a_terminal(string latex, string expected) => Assert.Equal(expected, Tex.Plain(latex));
 

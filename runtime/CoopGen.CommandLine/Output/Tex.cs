@@ -72,8 +72,8 @@ internal static partial class Tex
     /// <summary>The formula as characters on one line.</summary>
     public static string Plain(string latex)
     {
-        var text = latex.Replace(@"\begin{cases}", @"\{ ", StringComparison.Ordinal).Replace(@"\end{cases}", @" \}", StringComparison.Ordinal).Replace(@"\begin{pmatrix}", "(", StringComparison.Ordinal).Replace(@"\end{pmatrix}", ")", StringComparison.Ordinal).Replace("operatorname*", "operatorname", StringComparison.Ordinal)
-            .Replace(@"\\", "; ", StringComparison.Ordinal).Replace("&", " ", StringComparison.Ordinal)
+        var text = latex.Replace(@"\begin{cases}", @"\{ ", StringComparison.Ordinal).Replace(@"\end{cases}", @" \}", StringComparison.Ordinal).Replace(@"\begin{pmatrix} ", "(", StringComparison.Ordinal).Replace(@" \end{pmatrix}", ")", StringComparison.Ordinal).Replace("operatorname*", "operatorname", StringComparison.Ordinal)
+            .Replace(@" \\", ";", StringComparison.Ordinal).Replace(@"\\", "; ", StringComparison.Ordinal).Replace("&", " ", StringComparison.Ordinal)
             .Replace(@"\,", " ", StringComparison.Ordinal).Replace(@"\;", " ", StringComparison.Ordinal).Replace(@"\!", "", StringComparison.Ordinal)
             .Replace(@"\ ", " ", StringComparison.Ordinal).Replace("{cases}", "", StringComparison.Ordinal).Replace("{aligned}", "", StringComparison.Ordinal);
         for (var before = ""; before != text;)
