@@ -50,7 +50,7 @@ internal static class Root
         var path = command is RootCommand ? Name : $"{Name} {command.Name}";
         var help = $"'{path} --help' shows how.";
         if (UnknownOption(result, args) is { } option)
-            throw new UsageException($"{path} has no option '{option}'; did you mean '{Nearest.To(option, Options(command))}'? {help}");
+            throw new UsageException($"{path} has no option '{option}'{Nearest.Hint(option, [.. Options(command)])} {help}");
         if (command.Subcommands.Count > 0)
             throw new UsageException(result.UnmatchedTokens.Count > 0
                 ? $"there is no command '{result.UnmatchedTokens[0]}'; did you mean '{Nearest.To(result.UnmatchedTokens[0], command.Subcommands.Select(c => c.Name))}'? {help}"

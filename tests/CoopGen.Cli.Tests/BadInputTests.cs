@@ -37,6 +37,7 @@ public class BadInputTests
         { "replay TrustDilemma-v0 --actions - --reward-type private --set reward_type=private", "--reward-type|--set" },
         { "replay TrustDilemma-v0 --actions - --seed -1", "--seed|'-1'|between 0 and 18446744073709551615" },
         { "replay TrustDilemma-v0 --actions - --seed 1.5", "--seed|'1.5'" },
+        { "replay TrustDilemma-v0 --actions ", "--actions is ''" },
         { "replay TrustDilemma-v0 --actions /no/such/file.json", "/no/such/file.json" },
         { "new", "<Name>" },
         { "new class", "'class'" },

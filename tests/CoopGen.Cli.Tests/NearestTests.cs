@@ -16,6 +16,14 @@ public class NearestTests
     }
 
     [Theory]
+    [InlineData("trust_sensitivty", "; did you mean 'trust_sensitivity'?")]
+    [InlineData("max", "; did you mean 'max_steps'?")]
+    [InlineData("gamma", ".")]
+    [InlineData("", ".")]
+    public void What_has_nothing_in_common_is_not_suggested(string text, string expected) =>
+        Assert.Equal(expected, Nearest.Hint(text, ["max_steps", "reward_type", "trust_sensitivity"]));
+
+    [Theory]
     [InlineData("TrustDilema", "TrustDilemma-v0")]
     [InlineData("slcd", "SLCD-v0")]
     [InlineData("Reciprocal", "ReciprocalDilemma-v0")]

@@ -104,14 +104,16 @@ public class PagesTests
         var latex = Cli.RunWith("", [info], ["show", "GiveAndPrice-v0", "--format", "latex"]).Out;
         Assert.Contains(@"50\% off | today", latex, StringComparison.Ordinal);
         Assert.Contains(@"\texttt{max\_steps}", latex, StringComparison.Ordinal);
-        Assert.Contains("f = (2)/(3)", Cli.RunWith("", [info], ["show", "GiveAndPrice-v0"]).Out, StringComparison.Ordinal);
+        Assert.Contains("f = 2/3", Cli.RunWith("", [info], ["show", "GiveAndPrice-v0"]).Out, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(@"\lambda^{+} \cdot \Delta T_{ij}", "λ⁺ · Δ T_ij")]
     [InlineData(@"\min\left(T_{ij}, 1 - R_{ij}\right)", "min(T_ij, 1 - R_ij)")]
-    [InlineData(@"\frac{\frac{a}{b}}{c}", "((a)/(b))/(c)")]
-    [InlineData(@"\sum_{j \neq i} \pi_j \geq 0.5\,\omega", "Σ_j ≠ i π_j ≥ 0.5 ω")]
+    [InlineData(@"\frac{\frac{a}{b}}{c}", "(a/b)/c")]
+    [InlineData(@"\sum_{j \neq i} \pi_j \geq 0.5\,\omega", "Σ_j≠i π_j ≥ 0.5 ω")]
+    [InlineData(@"\frac{1 + a_{i}}{\theta}", "(1 + a_i)/θ")]
+    [InlineData(@"D = \begin{pmatrix} 0 & 0.4 \\ 0.7 & 0 \end{pmatrix}", "D = (0 0.4; 0.7 0)")]
     [InlineData(@"\rho \sigma \unknown", "ρ σ unknown")]
     public void Formulas_are_written_in_characters_for_a_terminal(string latex, string expected) => Assert.Equal(expected, Tex.Plain(latex));
 

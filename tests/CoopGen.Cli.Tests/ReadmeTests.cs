@@ -53,6 +53,10 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void The_table_of_speeds_is_that_of_the_committed_results() =>
+        Assert.Equal(CoopGen.Benchmarks.ResultsTable.Update(FindRoot(), Text), Text);
+
+    [Fact]
     public void Files_that_are_linked_exist()
     {
         var links = Regex.Matches(Text, @"\]\((?!http)([^)#]+)\)").Select(m => m.Groups[1].Value).ToList();

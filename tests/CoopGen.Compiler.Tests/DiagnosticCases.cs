@@ -90,6 +90,8 @@ public static partial class DiagnosticCases
         yield return Reward("CG010", "A cast that drops the fraction", "«(int)x[i]»", "x[i]");
         yield return Reward("CG011", "'Math.Log' is not known to the spec language; write 'Log(…)' of Spec instead", "«Math.Log(1 + x[i])»", "Log(1 + x[i])");
         yield return Reward("CG011", "a formula depends on the game alone", "x[i] + «DateTime.Now».Ticks", "x[i] + t");
+        yield return Reward("CG011", "'Console.Read' is not known to the spec language", "x[i] + «Console.Read()»", "x[i]");
+        yield return Reward("CG011", "a formula depends on the game alone", "x[i] + «Environment.ExitCode»", "x[i]");
         yield return Reward("CG012", "A formula allocates nothing", "x[i] + «new object()».GetHashCode()", "x[i]");
         yield return Member("CG013", "'last' is a field; a spec has no memory of its own", "private double «last»;", "private const double last = 1;");
         yield return Member("CG013", "'Last' is a field", "private double «Last» { get; set; }", "private double Last => 1;");

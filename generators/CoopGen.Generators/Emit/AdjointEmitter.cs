@@ -10,16 +10,19 @@ namespace CoopGen.Generators.Emit;
 internal sealed class AdjointEmitter
 {
     private readonly GameProgram _program;
-    private readonly AdjointContext _class;
+    private readonly ScalarAdjoint _texts;
+    private readonly ClassContext _class;
     private readonly Arena _arena;
 
-    private AdjointEmitter(GameProgram program) => (_program, _class, _arena) = (program, new AdjointContext(program), program.Arena);
+    private AdjointEmitter(GameProgram program)
+    {
+        (_program, _texts, _arena) = (program, new ScalarAdjoint(program), program.Arena);
+        _class = _texts.Class;
+    }
 
     private Expr Row => _arena.Index(Expr.Row);
 
     private Expr Column => _arena.Index(Expr.Column);
-
-    private Expr OffDiagonal => _arena.Make(Op.Not, _arena.Make(Op.Eq, Row, Column));
 
     private bool IsConst => new ConstructorEmitter(_class).IsConst;
 
@@ -92,7 +95,7 @@ internal sealed class AdjointEmitter
         var scratch = _class.ScratchDeclarations.Select(d => d.Substring(0, d.IndexOf(" = ", StringComparison.Ordinal)) + ";").ToList();
         foreach (var declaration in scratch)
             code.Line(declaration);
-        foreach (var name in _class.SetupAdjoints.Values)
+        foreach (var name in _texts.SetupAdjoints.Values)
             code.Line($"private readonly double[] {name};");
         code.Space();
         code.Open($"public Adjoint({_class.ClassName} environment) : base(environment)");
@@ -109,14 +112,14 @@ internal sealed class AdjointEmitter
             constructor.Field(code, lowering, name, value);
         foreach (var declaration in _class.ScratchDeclarations)
             code.Line(declaration.Substring(declaration.IndexOf('_')).Replace("{N}", "N"));
-        foreach (var setup in _class.SetupAdjoints)
+        foreach (var setup in _texts.SetupAdjoints)
             code.Line($"{setup.Value} = new double[{setup.Key.Free.Length switch { 0 => "1", 1 => "N", _ => "N * N" }}];");
         code.Close();
     }
 
     private Lowering Begin(CodeWriter code, IEnumerable<string> names, Names? taken = null)
     {
-        var lowering = new Lowering(_class, code, (e, index) => _class.Read(e, index), names: taken);
+        var lowering = new Lowering(_class, code, (e, index) => _texts.Read(e, index), names: taken);
         foreach (var name in names)
             lowering.Names.Take(name);
         _class.PrintArgument = e => lowering.Print(e);
@@ -126,15 +129,15 @@ internal sealed class AdjointEmitter
     /// <summary>What lies between the versions in memory is computed first; to compute it may take more of the kind.</summary>
     private void Forward(CodeWriter code, Names taken)
     {
-        for (var known = -1; known < _class.Plan.Between.Count;)
+        for (var known = -1; known < _texts.Plan.Between.Count;)
         {
-            known = _class.Plan.Between.Count;
+            known = _texts.Plan.Between.Count;
             var draft = new CodeWriter();
             draft.Indent();
             draft.Indent();
             draft.Indent();
-            new AdjointForward(_class, draft, Begin(draft, [], taken)).Write();
-            if (known == _class.Plan.Between.Count)
+            new AdjointForward(_texts, draft, Begin(draft, [], taken)).Write();
+            if (known == _texts.Plan.Between.Count)
                 code.Raw(draft.ToString());
         }
     }
@@ -145,13 +148,13 @@ internal sealed class AdjointEmitter
         code.Open("protected override void StepBack(ReadOnlySpan<double> before, ReadOnlySpan<double> after, Span<double> paid, Span<double> later, Span<double> earlier, Span<double> played, Span<double> given)");
         string[] names = ["before", "after", "paid", "later", "earlier", "played", "given"];
         var (update, settle) = (_program.Update, _program.Settle);
-        var plan = _class.Plan = new AdjointPlan(_program, update.Concat(settle), "before");
+        var plan = _texts.Plan = new AdjointPlan(_texts, update.Concat(settle));
         var first = plan.Events.Count(e => update.Contains(e.Statement));
         var body = new CodeWriter();
         body.Indent();
         body.Indent();
         body.Indent();
-        var writer = new AdjointWriter(_class, body, Begin(body, names));
+        var writer = new AdjointWriter(_texts, body, Begin(body, names));
         Keep(body);
         writer.Events(plan.Events.Skip(first).ToList());
         Rewards(body, writer);
@@ -165,15 +168,15 @@ internal sealed class AdjointEmitter
     /// <summary>What a step does not change goes back as it is.</summary>
     private void Keep(CodeWriter code)
     {
-        foreach (var state in _program.States.Where(s => s.Kind != StateKind.Roster && !_class.Plan.Changes(s)))
-            code.Line($"{_class.Values(state, "later", ClassContext.Offset(state))}.CopyTo({_class.Values(state, "earlier", ClassContext.Offset(state))});");
+        foreach (var state in _program.States.Where(s => s.Kind != StateKind.Roster && !_texts.Plan.Changes(s)))
+            _texts.Keep(code, state);
     }
 
     private void Rewards(CodeWriter code, AdjointWriter writer)
     {
         code.Space();
         code.Comment("What agents were paid.");
-        var seed = _class.Adjoint("paid", "", 1, Row);
+        var seed = _texts.PaidSeed(Row);
         var found = Array.ConvertAll(_program.Rewards, r => writer.Reverse([(r, seed, [Expr.Row])]));
         GameEmitter.PerMode(code, writer.Lowering, mode => [.. found[mode].Where(f => f.Stage == 1).Select(f => f.Adjoint)], mode => writer.Gather(found[mode]));
     }
@@ -187,7 +190,7 @@ internal sealed class AdjointEmitter
         {
             var given = _arena.Make(Op.Given, slot: a.Slot, args: [Row]);
             var played = a.Values is null ? _arena.Make(Op.Min, _arena.Make(Op.Max, given, a.Low), a.High) : given;
-            return (played, _class.Adjoint("played", BatchContext.Text(a.Slot), _class.Dimensions, Row), new[] { Expr.Row });
+            return (played, _texts.PlayedSeed(a.Slot, Row), new[] { Expr.Row });
         })]));
     }
 
@@ -196,19 +199,18 @@ internal sealed class AdjointEmitter
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void ResetBack(ReadOnlySpan<double> before, ReadOnlySpan<double> after, double[] m, Span<double> later, Span<double> earlier, Span<double> played, bool clear)");
         string[] names = ["before", "after", "m", "later", "earlier", "played", "clear"];
-        // Before the first step agents have done what they do initially, whether asked for or played.
-        var reset = _program.Reset.Select(AtReset).ToList();
-        _class.Plan = new AdjointPlan(_program, reset, "m");
+        var reset = _program.Reset.Select(s => AtReset(_arena, s)).ToList();
+        _texts.Plan = new AdjointPlan(_texts, reset, atReset: true);
         var body = new CodeWriter();
         body.Indent();
         body.Indent();
         body.Indent();
-        var writer = new AdjointWriter(_class, body, Begin(body, names));
+        var writer = new AdjointWriter(_texts, body, Begin(body, names));
         Keep(body);
-        writer.Events(_class.Plan.Events);
+        writer.Events(_texts.Plan.Events);
         foreach (var state in _program.States.Where(s => s.Kind is StateKind.Scalar or StateKind.PerAgent or StateKind.PerPair))
             Initial(body, writer, state);
-        writer.Gather(writer.Reverse([.. _program.Actions.Select(a => (a.Initial, _class.Adjoint("played", BatchContext.Text(a.Slot), _class.Dimensions, Row), new[] { Expr.Row }))]));
+        writer.Gather(writer.Reverse([.. _program.Actions.Select(a => (a.Initial, _texts.PlayedSeed(a.Slot, Row), new[] { Expr.Row }))]));
         if (_program.States.Count > 0)
             EnvironmentEmitter.Initialise(_class, code, Begin(code, [], writer.Lowering.Names));
         Forward(code, writer.Lowering.Names);
@@ -216,31 +218,39 @@ internal sealed class AdjointEmitter
         code.Close();
     }
 
-    private Statement AtReset(Statement statement) => statement with
+    /// <summary>Before the first step agents have done what they do initially, whether asked for or played, and have been paid nothing.</summary>
+    public static Statement AtReset(Arena arena, Statement statement) => statement with
     {
-        Values = Array.ConvertAll(statement.Values, v => Rewriter.Rewrite(_arena, v, e => e.Op switch
+        Values = Array.ConvertAll(statement.Values, v => Rewriter.Rewrite(arena, v, e => e.Op switch
         {
-            Op.Given => _arena.Make(Op.Action, slot: e.Slot, args: e.Args),
-            Op.Paid => _arena.Zero,
+            Op.Given => arena.Make(Op.Action, slot: e.Slot, args: e.Args),
+            Op.Paid => arena.Zero,
             _ => e,
         })),
-        Then = [.. statement.Then.Select(AtReset)],
-        Else = [.. statement.Else.Select(AtReset)],
+        Then = [.. statement.Then.Select(s => AtReset(arena, s))],
+        Else = [.. statement.Else.Select(s => AtReset(arena, s))],
     };
+
+    /// <summary>The initial value of a state as a result.</summary>
+    public static IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> Initial(AdjointTexts texts, StateDeclaration state, string memory)
+    {
+        var (arena, offset) = (texts.Program.Arena, ClassContext.Offset(state));
+        var (row, column) = (arena.Index(Expr.Row), arena.Index(Expr.Column));
+        return state.Kind switch
+        {
+            StateKind.Scalar => [(state.Initial, texts.Adjoint(memory, offset), [])],
+            StateKind.PerAgent => [(state.Initial, texts.Adjoint(memory, offset, 1, row), [Expr.Row])],
+            _ =>
+            [
+                (state.Initial, arena.Make(Op.Select, arena.Make(Op.Not, arena.Make(Op.Eq, row, column)), texts.Adjoint(memory, offset, 1, row, column), arena.Zero), [Expr.Row, Expr.Column]),
+                (state.Diagonal, texts.Adjoint(memory, offset, 1, row, row), [Expr.Row]),
+            ],
+        };
+    }
 
     private void Initial(CodeWriter code, AdjointWriter writer, StateDeclaration state)
     {
-        var offset = ClassContext.Offset(state);
-        var found = state.Kind switch
-        {
-            StateKind.Scalar => writer.Reverse([(state.Initial, _class.Adjoint("earlier", offset), [])]),
-            StateKind.PerAgent => writer.Reverse([(state.Initial, _class.Adjoint("earlier", offset, 1, Row), [Expr.Row])]),
-            _ => writer.Reverse(
-            [
-                (state.Initial, _arena.Make(Op.Select, OffDiagonal, _class.Adjoint("earlier", offset, 1, Row, Column), _arena.Zero), [Expr.Row, Expr.Column]),
-                (state.Diagonal, _class.Adjoint("earlier", offset, 1, Row, Row), [Expr.Row]),
-            ]),
-        };
+        var found = writer.Reverse(Initial(_texts, state, "earlier"));
         if (found.Count == 0)
             return;
         code.Space();
@@ -260,26 +270,24 @@ internal sealed class AdjointEmitter
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void ParametersBack(Span<double> gradient)");
         var constructor = new ConstructorEmitter(_class);
-        var lowering = new Lowering(_class, code, (e, index) => e.Op == Op.Adjoint ? _class.Read(e, index) : constructor.Read(e, index), inSetup: true);
+        var lowering = new Lowering(_class, code, (e, index) => e.Op == Op.Adjoint ? _texts.Read(e, index) : constructor.Read(e, index), inSetup: true);
         lowering.Names.Take("gradient");
         _class.PrintArgument = e => lowering.Print(e);
-        foreach (var setup in _class.SetupAdjoints)
+        foreach (var setup in _texts.SetupAdjoints)
         {
             var (root, name) = (setup.Key, setup.Value);
             Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, Column] };
-            var found = ReverseMode.Of(_arena, Count, [(root, _class.Adjoint(name, "", 1, args), [.. root.Free])], _class.IsTunable);
+            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _texts.Adjoint(name, "", 1, args), [.. root.Free])], _texts.IsTunable);
             code.Space();
             if (_class.Source(root) is { } source)
                 _class.Explain(code, source);
             lowering.Prepare([.. found.Select(f => f.Adjoint)]);
             foreach (var one in found)
-                code.Line($"gradient[{BatchContext.Text(_class.Position(one.Target))}] += {lowering.Print(one.Adjoint)};");
+                code.Line($"gradient[{BatchContext.Text(_texts.Position(one.Target))}] += {lowering.Print(one.Adjoint)};");
         }
 
-        foreach (var name in _class.SetupAdjoints.Values)
+        foreach (var name in _texts.SetupAdjoints.Values)
             code.Line($"Array.Clear({name});");
         code.Close();
     }
-
-    private Expr Count => _program.Agents.IsConst ? _program.Agents : _arena.Make(Op.Agents);
 }

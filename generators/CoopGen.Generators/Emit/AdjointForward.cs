@@ -3,9 +3,11 @@ using CoopGen.Generators.Ir;
 namespace CoopGen.Generators.Emit;
 
 /// <summary>Computes again what lies between the versions of a state that memory holds, for specs that change a state more than once.</summary>
-internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lowering lowering)
+internal sealed class AdjointForward(ScalarAdjoint texts, CodeWriter code, Lowering lowering)
 {
-    private AdjointPlan Plan => context.Plan;
+    private AdjointPlan Plan => texts.Plan;
+
+    private ClassContext Class => texts.Class;
 
     /// <summary>Writes a block that computes all versions in between, if there are any, and clears their derivatives.</summary>
     public void Write()
@@ -14,8 +16,8 @@ internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lo
             return;
         foreach (var (place, state) in Plan.Between)
         {
-            context.Declare(place.Memory, context.Size(state));
-            context.Declare(place.Adjoint, context.Size(state));
+            Class.Declare(place.Memory, Class.Size(state));
+            Class.Declare(place.Adjoint, Class.Size(state));
             code.Line($"Array.Clear({place.Adjoint});");
         }
 
@@ -51,8 +53,8 @@ internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lo
 
     /// <summary>Whether a branch has to do with a version in between.</summary>
     private bool Makes(AdjointBranch branch) =>
-        branch.Events.Any(e => e.Statement.Kind == StatementKind.When ? Makes(e.Then!) || Makes(e.Else!) : Plan.Of(e.Statement.State!.Slot, e.To).Offset.Length == 0)
-        || branch.Kept.Any(k => Plan.Of(k.State.Slot, k.To).Offset.Length == 0);
+        branch.Events.Any(e => e.Statement.Kind == StatementKind.When ? Makes(e.Then!) || Makes(e.Else!) : Plan.IsBetween(e.Statement.State!.Slot, e.To))
+        || branch.Kept.Any(k => Plan.IsBetween(k.State.Slot, k.To));
 
     private void Branch(AdjointBranch branch)
     {
@@ -67,7 +69,7 @@ internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lo
     private void Copy(StateDeclaration state, int version, Place to)
     {
         var from = Plan.Of(state.Slot, version);
-        code.Line($"{context.Region(state, from.Memory, from.Offset)}.CopyTo({to.Memory});");
+        code.Line($"{texts.Region(state, from.Memory, from.Offset)}.CopyTo({to.Memory});");
     }
 
     private void Change(AdjointEvent e, Place to)
@@ -92,20 +94,20 @@ internal sealed class AdjointForward(AdjointContext context, CodeWriter code, Lo
                 {
                     i = lowering.IndexName(Expr.Row);
                     lowering.ForEach(Expr.Column, [Expr.Row], [statement.Values[0]],
-                        () => code.Line($"{to.Memory}[{i} * {context.N} + {lowering.IndexName(Expr.Column)}] = {lowering.Print(statement.Values[0])};"), skip: i);
+                        () => code.Line($"{to.Memory}[{i} * {Class.N} + {lowering.IndexName(Expr.Column)}] = {lowering.Print(statement.Values[0])};"), skip: i);
                 });
                 break;
             case StatementKind.Push:
-                PerAgent(context.Next(state));
-                code.Line($"WindowOps.Push({to.Memory}, {context.Next(state)}, {context.Capacity(state)});");
+                PerAgent(Class.Next(state));
+                code.Line($"WindowOps.Push({to.Memory}, {Class.Next(state)}, {Class.Capacity(state)});");
                 break;
             case StatementKind.Tick:
-                code.Line($"RosterOps.Tick({to.Memory}, {context.N});");
+                code.Line($"RosterOps.Tick({to.Memory}, {Class.N});");
                 break;
             default:
-                PerAgent(context.Next(state), " ? 1.0 : 0.0");
-                code.Line(statement.Kind == StatementKind.Admit ? $"RosterOps.Admit({to.Memory}, {context.Next(state)});"
-                    : $"RosterOps.Remove({to.Memory}, {context.Next(state)}, {lowering.Print(statement.Values[1])}, {lowering.Print(statement.Values[2])});");
+                PerAgent(Class.Next(state), " ? 1.0 : 0.0");
+                code.Line(statement.Kind == StatementKind.Admit ? $"RosterOps.Admit({to.Memory}, {Class.Next(state)});"
+                    : $"RosterOps.Remove({to.Memory}, {Class.Next(state)}, {lowering.Print(statement.Values[1])}, {lowering.Print(statement.Values[2])});");
                 break;
         }
     }

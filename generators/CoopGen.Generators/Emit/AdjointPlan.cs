@@ -2,9 +2,6 @@ using CoopGen.Generators.Ir;
 
 namespace CoopGen.Generators.Emit;
 
-/// <summary>Where a state lies after some number of writes, and where the derivative with respect to it does. Texts of arrays and of where it begins there.</summary>
-internal sealed record Place(string Memory, string Adjoint, string Offset);
-
 /// <summary>A change of state, seen from behind.</summary>
 /// <param name="Statement">The change.</param>
 /// <param name="From">Version of the state before it.</param>
@@ -23,21 +20,21 @@ internal sealed record AdjointBranch(IReadOnlyList<AdjointEvent> Events, IReadOn
 /// <summary>The changes of a phase with the versions they read and make, numbered as <see cref="Passes.Inlining"/> does, and where each version lies.</summary>
 internal sealed class AdjointPlan
 {
-    private readonly GameProgram _program;
-    private readonly string _before;
+    private readonly AdjointTexts _texts;
+    private readonly bool _atReset;
     private readonly Dictionary<int, int> _writes = [];
     private readonly Dictionary<int, int> _final;
 
     /// <summary>The last version in a branch is the one after it.</summary>
     private readonly Dictionary<(int Slot, int Version), int> _same = [];
 
-    /// <param name="program">The program.</param>
+    /// <param name="texts">Says where versions lie.</param>
     /// <param name="statements">The changes, in order.</param>
-    /// <param name="before">Text of the memory before them.</param>
-    public AdjointPlan(GameProgram program, IEnumerable<Statement> statements, string before)
+    /// <param name="atReset">Whether they are those of a reset.</param>
+    public AdjointPlan(AdjointTexts texts, IEnumerable<Statement> statements, bool atReset = false)
     {
-        (_program, _before) = (program, before);
-        _final = program.States.ToDictionary(s => s.Slot, _ => 0);
+        (_texts, _atReset) = (texts, atReset);
+        _final = texts.Program.States.ToDictionary(s => s.Slot, _ => 0);
         Events = Build(statements, _final);
     }
 
@@ -54,17 +51,19 @@ internal sealed class AdjointPlan
     {
         while (_same.TryGetValue((slot, version), out var after))
             version = after;
-        var state = _program.State(slot);
-        var offset = ClassContext.Offset(state);
-        if (version == 0)
-            return new(Changes(state) ? _before : "after", "earlier", offset);
-        if (version == _final[slot])
-            return new("after", "later", offset);
-        var name = state.Name + BatchContext.Text(version);
-        var place = new Place("_" + name, "_adjointOf" + name, "");
-        if (!Between.Any(b => b.Place == place))
+        var state = _texts.Program.State(slot);
+        var (isFirst, isLast) = (version == 0, version == _final[slot]);
+        var place = _texts.PlaceOf(state, version, isFirst, isLast, _atReset);
+        if (!isFirst && !isLast && !Between.Any(b => b.Place == place))
             Between.Add((place, state));
         return place;
+    }
+
+    /// <summary>Whether a version lies between those that memory holds.</summary>
+    public bool IsBetween(int slot, int version)
+    {
+        var place = Of(slot, version);
+        return Between.Any(b => b.Place == place);
     }
 
     private List<AdjointEvent> Build(IEnumerable<Statement> statements, Dictionary<int, int> versions)
@@ -93,7 +92,7 @@ internal sealed class AdjointPlan
             foreach (var (last, unchanged) in new[] { (then[slot], kept.Then), (otherwise[slot], kept.Else) })
             {
                 if (last == before[slot])
-                    unchanged.Add((_program.State(slot), last, versions[slot]));
+                    unchanged.Add((_texts.Program.State(slot), last, versions[slot]));
                 else
                     _same.Add((slot, last), versions[slot]);
             }

@@ -4,11 +4,11 @@ using CoopGen.Generators.Passes;
 namespace CoopGen.Generators.Emit;
 
 /// <summary>Writes the reverse of changes of state, the last first, and gathers derivatives where they belong.</summary>
-internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Lowering lowering)
+internal sealed class AdjointWriter(AdjointTexts texts, CodeWriter code, Lowering lowering)
 {
     public Lowering Lowering => lowering;
 
-    private Arena Arena => context.Program.Arena;
+    private Arena Arena => texts.Program.Arena;
 
     private Expr Row => Arena.Index(Expr.Row);
 
@@ -16,19 +16,13 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
 
     /// <summary>What results add to derivatives.</summary>
     public IReadOnlyList<Contribution> Reverse(IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots) =>
-        ReverseMode.Of(Arena, context.Program.Agents.IsConst ? context.Program.Agents : Arena.Make(Op.Agents), roots, context.IsLeaf, context.Between);
-
-    public void Events(IReadOnlyList<AdjointEvent> events)
-    {
-        for (var k = events.Count - 1; k >= 0; k--)
-            Event(events[k]);
-    }
+        ReverseMode.Of(Arena, texts.Count, roots, texts.IsLeaf, texts.Between);
 
     /// <summary>Adds derivatives where they are gathered, one loop for all that are alike.</summary>
     public void Gather(IReadOnlyList<Contribution> found)
     {
         foreach (var place in found.Select(f => f.Target).Where(t => t.Op == Op.Adjoint).Distinct())
-            code.Line($"Array.Clear({context.ArrayOf(place)});");
+            texts.Clear(code, place);
         foreach (var stage in found.Select(Renamed).GroupBy(f => f.Stage).OrderBy(g => g.Key))
         {
             var alike = new List<Contribution>();
@@ -38,7 +32,7 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
                 if (same < 0)
                     alike.Add(one);
                 else
-                    alike[same] = one with { Adjoint = ConstantFolding.Fold(Arena, Arena.Make(Op.Add, alike[same].Adjoint, one.Adjoint), context.Program.Agents) };
+                    alike[same] = one with { Adjoint = ConstantFolding.Fold(Arena, Arena.Make(Op.Add, alike[same].Adjoint, one.Adjoint), texts.Count) };
             }
 
             lowering.Prepare([.. alike.SelectMany(Roots)]);
@@ -76,7 +70,7 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
         if (depth == indices.Length)
         {
             foreach (var one in group)
-                Add(one.Target, lowering.Print(one.Adjoint));
+                texts.Add(code, lowering, one.Target, lowering.Print(one.Adjoint, texts.Level));
             return;
         }
 
@@ -94,138 +88,93 @@ internal sealed class AdjointWriter(AdjointContext context, CodeWriter code, Low
     private static bool IsOffDiagonal(Expr e, int[] indices) => e.Op == Op.Select && e[2].Is(0) && e[0].Op == Op.Not && e[0][0].Op == Op.Eq
         && e[0][0].Args.All(a => a.Op == Op.Index) && e[0][0].Args.Select(a => a.Slot).OrderBy(s => s).SequenceEqual(indices.OrderBy(s => s));
 
-    /// <summary>Adds to the derivative with respect to a leaf.</summary>
-    private void Add(Expr leaf, string value)
+    public void Events(IReadOnlyList<AdjointEvent> events, Expr? where = null)
     {
-        string Index(Expr e) => e.Op == Op.Index ? lowering.IndexName(e.Slot) : BatchContext.Text((int)e.Value);
-        string Pair() => leaf.Args.Length switch { 0 => "0", 1 => Index(leaf[0]), _ => $"{Index(leaf[0])} * {context.N} + {Index(leaf[1])}" };
-        switch (leaf.Op)
-        {
-            case Op.State:
-                var place = context.Plan.Of(leaf.Slot, leaf.Part);
-                code.Line($"{AdjointContext.Entry(place.Adjoint, place.Offset, Pair())} += {value};");
-                break;
-            case Op.Adjoint:
-                code.Line($"{context.Read(leaf, Index)} += {value};");
-                break;
-            case Op.Action:
-                code.Line($"played[{context.ActionIndex(leaf, Index)}] += {value};");
-                break;
-            case Op.Given:
-                code.Line($"given[{context.ActionIndex(leaf, Index)}] += {value};");
-                break;
-            case Op.Paid:
-                code.Line($"paid[{Pair()}] += {value};");
-                break;
-            case Op.WindowAt or Op.WindowMean:
-                var (window, at) = (context.Program.State(leaf.Slot), context.Plan.Of(leaf.Slot, leaf.Part));
-                code.Line($"WindowOps.{(leaf.Op == Op.WindowAt ? "AtBack" : "MeanBack")}({context.Region(window, at.Memory, at.Offset)}, {context.Region(window, at.Adjoint, at.Offset)}, {context.N}, {context.Capacity(window)}, {Index(leaf[0])}, {lowering.Print(leaf[1])}, {value});");
-                break;
-            default:
-                Setup(leaf, value);
-                break;
-        }
+        for (var k = events.Count - 1; k >= 0; k--)
+            Event(events[k], where);
     }
 
-    private void Setup(Expr leaf, string value)
-    {
-        var replace = new Dictionary<int, Expr>();
-        var (position, canonical) = ("0", leaf);
-        if (leaf.Free.Length == 1)
-        {
-            position = lowering.IndexName(leaf.Free[0]);
-            replace.Add(leaf.Free[0], Row);
-        }
-        else if (leaf.Free.Length == 2)
-        {
-            position = $"{lowering.IndexName(leaf.Free[0])} * {context.N} + {lowering.IndexName(leaf.Free[1])}";
-            replace.Add(leaf.Free[0], Row);
-            replace.Add(leaf.Free[1], Column);
-        }
-
-        if (replace.Count > 0)
-            canonical = Rewriter.Substitute(Arena, leaf, replace);
-        code.Line($"{context.SetupAdjoint(canonical)}[{position}] += {value};");
-    }
-
-    private void Event(AdjointEvent e)
+    private void Event(AdjointEvent e, Expr? where)
     {
         var statement = e.Statement;
-        switch (statement.Kind)
+        // Who belongs to a list changes in jumps.
+        if (statement.Kind is StatementKind.Set or StatementKind.Push)
         {
-            case StatementKind.Set:
-                code.Space();
-                context.Explain(code, (context.Program.Chain.Environment, statement.State!.Member));
-                Set(e);
-                break;
-            case StatementKind.Push:
-                code.Space();
-                context.Explain(code, (context.Program.Chain.Environment, statement.State!.Member));
-                Push(e);
-                break;
-            case StatementKind.When:
-                code.Space();
-                When(e);
-                break;
-            default:
-                // Who belongs to a list changes in jumps.
-                break;
+            code.Space();
+            texts.Class.Explain(code, (texts.Program.Chain.Environment, statement.State!.Member));
+            Change(e, where);
+        }
+        else if (statement.Kind == StatementKind.When)
+        {
+            code.Space();
+            When(e, where);
         }
     }
 
-    private void Set(AdjointEvent e)
+    private void Change(AdjointEvent e, Expr? where)
     {
         var (state, value) = (e.Statement.State!, e.Statement.Values[0]);
-        var (from, to) = (context.Plan.Of(state.Slot, e.From), context.Plan.Of(state.Slot, e.To));
+        var (earlier, later) = (texts.Plan.Of(state.Slot, e.From), texts.Plan.Of(state.Slot, e.To));
+        Expr Within(Expr seed) => where is null ? seed : Arena.Make(Op.Select, where, seed, Arena.Zero);
         switch (state.Kind)
         {
             case StateKind.Scalar:
-                Gather(Reverse([(value, context.Adjoint(to.Adjoint, to.Offset), [])]));
+                Gather(Reverse([(value, Within(texts.Adjoint(later.Adjoint, later.AdjointOffset)), [])]));
                 break;
             case StateKind.PerAgent:
-                Gather(Reverse([(value, context.Adjoint(to.Adjoint, to.Offset, 1, Row), [Expr.Row])]));
+                Gather(Reverse([(value, Within(texts.Adjoint(later.Adjoint, later.AdjointOffset, 1, Row)), [Expr.Row])]));
+                break;
+            case StateKind.Window:
+                Gather(Reverse([(value, Within(texts.Newest(code, lowering, state, later)), [Expr.Row])]));
+                texts.PushBack(code, state, earlier, later, Mask(where));
                 break;
             default:
-                var seed = Arena.Make(Op.Select, Arena.Make(Op.Not, Arena.Make(Op.Eq, Row, Column)), context.Adjoint(to.Adjoint, to.Offset, 1, Row, Column), Arena.Zero);
+                var apart = Arena.Make(Op.Not, Arena.Make(Op.Eq, Row, Column));
+                var seed = Arena.Make(Op.Select, apart, Within(texts.Adjoint(later.Adjoint, later.AdjointOffset, 1, Row, Column)), Arena.Zero);
                 Gather(Reverse([(value, seed, [Expr.Row, Expr.Column])]));
-                code.Line($"AddDiagonal({context.Region(state, to.Adjoint, to.Offset)}, {context.Region(state, from.Adjoint, from.Offset)}, {context.N});");
+                texts.KeepDiagonal(code, state, earlier, later, Mask(where));
                 break;
         }
     }
 
-    private void Push(AdjointEvent e)
+    private void When(AdjointEvent e, Expr? where)
     {
-        var window = e.Statement.State!;
-        var (from, to) = (context.Plan.Of(window.Slot, e.From), context.Plan.Of(window.Slot, e.To));
-        var newest = lowering.Names.Local("newest" + window.Name);
-        code.Line($"var {newest} = {(to.Offset.Length == 0 ? "" : to.Offset + " + ")}WindowOps.Newest({context.Region(window, to.Memory, to.Offset)}, {context.N});");
-        Gather(Reverse([(e.Statement.Values[0], context.Adjoint(to.Adjoint, newest, 1, Row), [Expr.Row])]));
-        code.Line($"WindowOps.PushBack({context.Region(window, to.Memory, to.Offset)}, {context.Region(window, to.Adjoint, to.Offset)}, {context.Region(window, from.Adjoint, from.Offset)}, {context.N});");
-    }
+        var condition = e.Statement.Values[0];
+        if (!texts.Branches)
+        {
+            Expr Both(Expr x) => where is null ? x : Arena.Make(Op.And, where, x);
+            Branch(e.Then!, Both(condition));
+            Branch(e.Else!, Both(Arena.Make(Op.Not, condition)));
+            return;
+        }
 
-    private void When(AdjointEvent e)
-    {
-        lowering.Prepare(e.Statement.Values);
-        code.Open($"if ({lowering.Print(e.Statement.Values[0])})");
-        Branch(e.Then!);
+        lowering.Prepare(condition);
+        code.Open($"if ({lowering.Print(condition)})");
+        Branch(e.Then!, null);
         code.Close();
         if (e.Else!.Events.Count == 0 && e.Else.Kept.Count == 0)
             return;
         code.Open("else");
-        Branch(e.Else);
+        Branch(e.Else, null);
         code.Close();
     }
 
-    private void Branch(AdjointBranch branch)
+    private void Branch(AdjointBranch branch, Expr? where)
     {
-        lowering.Push();
+        if (texts.Branches)
+            lowering.Push();
         foreach (var (state, from, to) in branch.Kept.Where(k => k.State.Kind != StateKind.Roster))
-        {
-            var (before, after) = (context.Plan.Of(state.Slot, from), context.Plan.Of(state.Slot, to));
-            code.Line($"Add({context.Values(state, after.Adjoint, after.Offset)}, {context.Values(state, before.Adjoint, before.Offset)});");
-        }
+            texts.Keep(code, state, texts.Plan.Of(state.Slot, from), texts.Plan.Of(state.Slot, to), Mask(where));
+        Events(branch.Events, where);
+        if (texts.Branches)
+            lowering.Pop();
+    }
 
-        Events(branch.Events);
-        lowering.Pop();
+    private string? Mask(Expr? where)
+    {
+        if (where is null)
+            return null;
+        lowering.Prepare(where);
+        return lowering.Print(where);
     }
 }

@@ -158,7 +158,8 @@ internal sealed class BatchContext : ClassContext
 
     public static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private string Region(string name, string size)
+    /// <summary>Work memory under a name.</summary>
+    public string Region(string name, string size)
     {
         var region = "Work" + name.TrimStart('_');
         _work[region] = size;

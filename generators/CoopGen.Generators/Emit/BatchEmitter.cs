@@ -18,6 +18,9 @@ internal sealed class BatchEmitter
     private readonly bool _inConst;
     private readonly List<string> _offsets = ["N", "Each"];
 
+    /// <summary>What the reverse gathers; null where there is none.</summary>
+    private List<(string Name, string Size)>? _gathered;
+
     private BatchEmitter(GameProgram program, bool inConst, string name = "Batch")
     {
         _inConst = inConst;
@@ -93,11 +96,20 @@ internal sealed class BatchEmitter
         }
 
         Function(Begin);
+        Function(Initialise);
         Function(new BatchStepEmitter(_class).Play);
         Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
         Function(ReadState);
         Function(new BatchReportEmitter(_class).Write);
+        var adjoint = new BatchAdjointEmitter(_class);
+        if (adjoint.TryWrite() is { Length: > 0 } reverse)
+        {
+            _gathered = [.. adjoint.Gathered];
+            functions.Add(reverse);
+            adjoint.ParametersBack(code, _name);
+            code.Space();
+        }
 
         WriteSetup(code);
         code.Space();
@@ -145,7 +157,7 @@ internal sealed class BatchEmitter
         foreach (var window in Windows())
             code.Line($"private readonly nuint {BatchContext.Rows(window)};");
         var lengths = new List<string>();
-        foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0") })
+        foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0"), (_gathered ?? [], "0") })
         {
             var at = first;
             foreach (var (name, size) in entries)
@@ -170,7 +182,7 @@ internal sealed class BatchEmitter
                 code.Line($"    {BatchContext.Rows(window)} = Math.Max({BatchContext.Rows(window)}, (nuint)(({_class.ClassName})variant).RowsOf{window.Name}());");
             }
 
-            foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0") })
+            foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0"), (_gathered ?? [], "0") })
             {
                 var at = first;
                 foreach (var (name, size) in entries)
@@ -185,6 +197,14 @@ internal sealed class BatchEmitter
         code.Close();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetupOf{_name}(values);");
+        if (_gathered is null)
+            return;
+        code.Space();
+        code.Line("/// <inheritdoc/>");
+        code.Line($"protected override int BackLength => (int)({lengths[3]}) / 8;");
+        code.Space();
+        code.Line("/// <inheritdoc/>");
+        code.Line($"protected override void ParametersBack(GameEnvironment variant, ReadOnlySpan<float> fixedBack, Span<double> gradient) => (({_class.ClassName})variant).ParametersBackOf{_name}(fixedBack, gradient);");
     }
 
     /// <summary>Where every entry of the memory of a scalar environment lies in a lane.</summary>
@@ -275,6 +295,7 @@ internal sealed class BatchEmitter
     private void Begin(CodeWriter code)
     {
         code.Line("/// <inheritdoc/>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open("protected override void Begin(int block, ref float m, ref float p, ref float w, Vector256<float> where, bool clear)");
         var lowering = new BatchStepEmitter(_class).Start(code);
         Expr[] initial = [.. _program.Actions.Select(a => a.Initial)];
@@ -290,6 +311,16 @@ internal sealed class BatchEmitter
             if (_class.KeepsPaid)
                 code.Line($"Store(ref m, AtPaid + {lowering.IndexName(Expr.Row)}, None, where);");
         });
+        code.Line("Initialise(ref m, ref p, ref w, where, clear);");
+        new BatchStepEmitter(_class).Statements(code, lowering, Liveness.Statements(_program.Reset, _class.Live, read: false), "where");
+        code.Close();
+    }
+
+    private void Initialise(CodeWriter code)
+    {
+        code.Comment("<summary>Gives states their initial values in the lanes of a mask.</summary>", "/// ");
+        code.Open("private void Initialise(ref float m, ref float p, ref float w, Vector256<float> where, bool clear)");
+        var lowering = new BatchStepEmitter(_class).Start(code);
         foreach (var state in _class.States)
         {
             if (state.Persistent)
@@ -299,7 +330,6 @@ internal sealed class BatchEmitter
                 code.Close();
         }
 
-        new BatchStepEmitter(_class).Statements(code, lowering, Liveness.Statements(_program.Reset, _class.Live, read: false), "where");
         code.Close();
     }
 
@@ -333,6 +363,7 @@ internal sealed class BatchEmitter
     private void WriteColumns(CodeWriter code)
     {
         code.Line("/// <inheritdoc/>");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open("protected override void WriteColumns(int block, ref float m, ref float p, ref float w, ref float columns)");
         var lowering = new BatchStepEmitter(_class).Start(code);
         lowering.Names.Take("columns");

@@ -7,7 +7,7 @@ namespace CoopGen.Generators.Emit;
 internal sealed class BatchStepEmitter(BatchContext context)
 {
     /// <summary>Names that kernels call or have.</summary>
-    private static readonly string[] Reserved =
+    public static readonly string[] Reserved =
     [
         "m", "p", "w", "block", "range", "where", "clear", "terminated", "clipped", "modes", "mode", "only", "rows", "at", "restart", "restarts", "truncated", "actions", "rewards", "stride", "Each", "From", "Multiply",
         "LogOfProduct", "LogOfNormal", "Log1pOfPositive", "ExpOfSmall", "TanhOfFinite", "PowOfPositive",

@@ -160,7 +160,7 @@ internal class ClassContext
     public Func<Expr, string>? PrintArgument { get; set; }
 
     /// <summary>FNV-1a over UTF-16 units: the number that stands for a name in draws, as the runtime computes it.</summary>
-    protected static uint Hash(string name)
+    public static uint Hash(string name)
     {
         var hash = 2166136261u;
         foreach (var unit in name)

@@ -104,6 +104,8 @@ internal sealed partial class ExpressionPrinter
                 return (Infix(e, "/", Multiplicative, Unary), Multiplicative);
             case Op.Eq when e[0].Op == Op.Index || e[1].Op == Op.Index:
                 return ("Mask(" + Same(e, "==") + ")", Primary);
+            case Op.Lt when e[0].Op == Op.Index && e[1].Op == Op.Index:
+                return ("Mask(" + Infix(e, "<", Additive, Additive) + ")", Primary);
             case Op.And:
                 return (Infix(e, "&", And, Equality), And);
             case Op.Or:

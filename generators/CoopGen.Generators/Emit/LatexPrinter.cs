@@ -15,7 +15,9 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
 
     /// <summary>A formula: what it is called with, and what it is.</summary>
     public string Definition(Member member) =>
-        $"{LatexNames.Of(chain, member.Name)}{Arguments(member)} = {Print(member.Body!)}";
+        member.Body is { Op: "dsl", Text: "From" } from && from[0] is { Op: "fn" } entry
+            ? $"{LatexNames.Of(chain, member.Name)}_{{{string.Join("", entry.Args.Take(entry.Args.Count - 1).Select(a => LatexNames.Of(a.Text)))}}} = {Print(entry)}"
+            : $"{LatexNames.Of(chain, member.Name)}{Arguments(member)} = {Print(member.Body!)}";
 
     private static string Arguments(Member member) => member.Parameters.Count == 0 ? "" : member.Parameters.All(p => p.Type == "Agent")
         ? $"_{{{string.Join("", member.Parameters.Select(p => LatexNames.Of(p.Name)))}}}" : $"({string.Join(", ", member.Parameters.Select(p => LatexNames.Of(p.Name)))})";
@@ -42,7 +44,7 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
             return value > 0 ? @"\infty" : @"-\infty";
         var text = value.ToString("G6", CultureInfo.InvariantCulture);
         var e = text.IndexOf('E');
-        return e < 0 ? text : $@"{text.Substring(0, e)} \cdot 10^{{{int.Parse(text.Substring(e + 1), CultureInfo.InvariantCulture)}}}";
+        return e < 0 ? text : $@"{(text.StartsWith("1E", StringComparison.Ordinal) ? "" : text.Substring(0, e) + @" \cdot ")}10^{{{int.Parse(text.Substring(e + 1), CultureInfo.InvariantCulture)}}}";
     }
 
     private (string, int) Here(Node node)
@@ -95,9 +97,12 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
         var name = LatexNames.Of(chain, node.Text);
         if (node.Args.Count == 0)
             return name;
-        return node.Args.All(a => a.Op is "var" or "num") ? $"{name}_{{{string.Join(node.Args.Any(a => a.Text.Length > 1) ? "," : "", node.Args.Select(a => Print(a)))}}}"
+        return IsIndexed(node) && node.Args.All(a => a.Op is "var" or "num") ? $"{name}_{{{string.Join(node.Args.Any(a => a.Text.Length > 1) ? "," : "", node.Args.Select(a => Print(a)))}}}"
             : $@"{name}\left({string.Join(", ", node.Args.Select(a => Print(a)))}\right)";
     }
+
+    /// <summary>Whether a formula is one number per agent or pair, not a function of a number.</summary>
+    private bool IsIndexed(Node node) => chain.Find(node.Text, node.Args.Count) is not { } found || found.Member.Parameters.All(p => p.Type == "Agent");
 
     private string Entry(Node node)
     {
@@ -203,6 +208,10 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
                 return ($@"\mathcal{{U}}\left({Arg(0)}, {Arg(1)}\right)", Power);
             case "Normal":
                 return ($@"\mathcal{{N}}\left({Arg(0)}, {Arg(1)}\right)", Power);
+            case "Of":
+                return ($@"\left({string.Join(", ", args.Select(a => Print(a)))}\right)", Power);
+            case "Rows":
+                return ($@"\begin{{pmatrix}} {string.Join(@" \\ ", args.Select(row => string.Join(" & ", row.Args.Select(a => Print(a)))))} \end{{pmatrix}}", Power);
             default:
                 return ($@"\operatorname{{{LatexNames.Escape(node.Text)}}}\left({string.Join(", ", args.Select(a => Print(a)))}\right)", Power);
         }

@@ -11,6 +11,9 @@ internal sealed partial class Lowering
     /// <summary>Operations below this are repeated rather than kept in an array.</summary>
     private const int WorthAnArray = 3;
 
+    /// <summary>Most arrays of a function: each is chosen in a walk over all of it.</summary>
+    private const int MostArrays = 32;
+
     /// <summary>Loops of lanes over more agents stay loops.</summary>
     private const int MostAgentsWrittenOut = 8;
 
@@ -219,7 +222,7 @@ internal sealed partial class Lowering
                     best = pair.Key;
             }
 
-            if (best is null)
+            if (best is null || chosen.Count == MostArrays)
                 return Prune(chosen);
             chosen.Add(best, contexts[best].Order);
         }

@@ -14,22 +14,20 @@ internal sealed class RowEmitter(BatchContext context)
         if (parts.Count == 0)
             return;
         code.Open("if (range.Observes)");
-        if (parts.Any(p => !p.Guard.IsTrue))
-        {
-            code.Line("WriteRows(block, ref w, ref range.Rows(block));");
-            code.Close();
-            return;
-        }
-
         code.Line("ref var rows = ref range.Rows(block);");
-        lowering.Prepare([.. parts.Select(p => p.Value)]);
+        lowering.Prepare([.. parts.Where(p => p.Guard.IsTrue).Select(p => p.Value)]);
+        // Where parameters decide which parts there are, alike in all environments of a batch, places are counted on the way.
+        var guarded = parts.Any(p => !p.Guard.IsTrue);
+        if (guarded)
+            code.Line("nuint at = 0;");
         var (pairs, each, single) = (0, 0, 0);
         for (var k = 0; k < parts.Count;)
         {
             var (start, last) = (Place(parts[k]), k);
-            while (start is { IsSetup: false } && last + 1 < parts.Count && Place(parts[last + 1]) is { IsSetup: false } next && Follows(Place(parts[last])!.Value.Name, next.Name))
+            while (start is { IsSetup: false } && last + 1 < parts.Count && Place(parts[last + 1]) is { IsSetup: false } next && Follows(Place(parts[last])!.Value.Name, next.Name)
+                && ReferenceEquals(parts[k].Guard, parts[last + 1].Guard))
                 last++;
-            var first = At(pairs, each, single);
+            var first = guarded ? "at" : At(pairs, each, single);
             var (morePairs, moreEach, moreSingle) = (0, 0, 0);
             for (var part = k; part <= last; part++)
             {
@@ -40,6 +38,13 @@ internal sealed class RowEmitter(BatchContext context)
 
             code.Comment(string.Join(", ", parts.Skip(k).Take(last - k + 1).Select(p => p.Name)));
             var there = $"ref From(ref rows, {first})";
+            if (!parts[k].Guard.IsTrue)
+            {
+                code.Open($"if (EveryLane({lowering.Print(parts[k].Guard)}))");
+                lowering.Push();
+                lowering.Prepare([.. parts.Skip(k).Take(last - k + 1).Select(p => p.Value)]);
+            }
+
             if (start is { } place)
             {
                 if (place.IsSetup)
@@ -55,6 +60,14 @@ internal sealed class RowEmitter(BatchContext context)
             else
             {
                 Computed(code, lowering, parts[k], there);
+            }
+
+            if (guarded)
+                code.Line($"at += {At(morePairs, moreEach, moreSingle)};");
+            if (!parts[k].Guard.IsTrue)
+            {
+                lowering.Pop();
+                code.Close();
             }
 
             (pairs, each, single, k) = (pairs + morePairs, each + moreEach, single + moreSingle, last + 1);

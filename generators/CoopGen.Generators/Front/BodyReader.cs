@@ -12,11 +12,23 @@ internal sealed partial class BodyReader(SemanticModel model, Action<Problem> re
     /// <summary>Deepest nesting of a formula; people write below 20.</summary>
     private const int DepthLimit = 200;
 
+    /// <summary>Deepest nesting of syntax of which Roslyn is asked for operations, which it makes recursively. A level of a formula takes up to five of syntax.</summary>
+    private const int SyntaxDepthLimit = 5 * DepthLimit;
+
+    /// <summary>Most syntax nodes of a body: some two thousand terms.</summary>
+    private const int SyntaxLimit = 20_000;
+
+    /// <summary>Most statements on all ways through a body: what follows an 'if' that may not return is read on both.</summary>
+    private const int WaysLimit = 5_000;
+
     private int _depth;
+    private int _ways;
 
     /// <summary>The body as an expression, or as a statement if <paramref name="isVoid"/>; null if it cannot be read.</summary>
     public Node? Read(SyntaxNode body, bool isVoid)
     {
+        if (Excess(body) is { } excess)
+            return Fail(Problems.TooLarge, body, "formula", excess);
         if (body is ArrowExpressionClauseSyntax arrow)
         {
             // Parentheses are no operation of their own.
@@ -33,9 +45,31 @@ internal sealed partial class BodyReader(SemanticModel model, Action<Problem> re
         return isVoid ? Statements(block.Operations, 0, body) : Value(block.Operations, 0, body);
     }
 
+    /// <summary>What is too much for Roslyn's stack or for the passes, or null. Long sums nest on the left, which Roslyn takes one after the other.</summary>
+    private static string? Excess(SyntaxNode body)
+    {
+        var open = new Stack<(SyntaxNode Node, int Depth)>();
+        open.Push((body, 0));
+        for (var count = 0; open.Count > 0; count++)
+        {
+            var (node, depth) = open.Pop();
+            if (depth > SyntaxDepthLimit)
+                return $"nests deeper than {DepthLimit} levels";
+            if (count > SyntaxLimit)
+                return $"is longer than {SyntaxLimit} symbols";
+            foreach (var child in node.ChildNodes())
+                open.Push((child, node is BinaryExpressionSyntax binary && child == binary.Left ? depth : depth + 1));
+        }
+
+        return null;
+    }
+
     /// <summary>A block that ends in return, as one expression: locals become let, if becomes a conditional.</summary>
     private Node? Value(IReadOnlyList<IOperation> operations, int from, SyntaxNode at)
     {
+        cancellation.ThrowIfCancellationRequested();
+        if (++_ways > WaysLimit)
+            return _ways == WaysLimit + 1 ? Fail(Problems.TooLarge, at, "formula", $"has more than {WaysLimit} statements on all ways through it") : null;
         if (from >= operations.Count)
             return Fail(Problems.Outside, at, "A block that may end without a value", "end it in 'return …;'");
         var operation = operations[from];
@@ -139,7 +173,7 @@ internal sealed partial class BodyReader(SemanticModel model, Action<Problem> re
         if (++_depth > DepthLimit)
         {
             _depth--;
-            return Fail(Problems.TooLarge, operation.Syntax, "formula", "nests deeper than 200 levels");
+            return Fail(Problems.TooLarge, operation.Syntax, "formula", $"nests deeper than {DepthLimit} levels");
         }
 
         try

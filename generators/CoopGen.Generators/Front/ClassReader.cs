@@ -10,6 +10,10 @@ namespace CoopGen.Generators.Front;
 internal sealed class ClassReader(Compilation compilation, Action<Problem> report, CancellationToken cancellation)
 {
     public const string Root = "CoopGen.Spec";
+
+    /// <summary>Most classes between a spec and Spec, and most members of a class: far more than people write, few enough for every pass.</summary>
+    private const int ChainLimit = 50, MemberLimit = 1_000;
+
     private static readonly Regex Id = new(@"^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*-v[0-9]+$", RegexOptions.CultureInvariant);
 
     /// <summary>The class and its base classes up to Spec, most derived first; null if it is no spec or a base has no compiled spec.</summary>
@@ -32,6 +36,11 @@ internal sealed class ClassReader(Compilation compilation, Action<Problem> repor
             }
 
             classes.Add(read);
+            if (classes.Count > ChainLimit)
+            {
+                report(new(Problems.TooLarge, At(type), type.Name, $"derives from Spec through more than {ChainLimit} classes"));
+                return null;
+            }
         }
 
         return classes.Count == 0 ? null : new Chain(classes);
@@ -77,6 +86,12 @@ internal sealed class ClassReader(Compilation compilation, Action<Problem> repor
         }
 
         var members = new List<Member>();
+        if (declarations.Sum(d => d.Members.Count) > MemberLimit)
+        {
+            report(new(Problems.TooLarge, at, type.Name, $"has more than {MemberLimit} members"));
+            declarations.Clear();
+        }
+
         foreach (var declaration in declarations)
             foreach (var member in declaration.Members)
                 if (ReadMember(member, mechanism is not null) is { } read)

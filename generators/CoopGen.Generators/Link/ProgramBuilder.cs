@@ -72,6 +72,12 @@ internal sealed partial class ProgramBuilder
             throw new GiveUpException();
         _inlining.Enter(Stage.Setup);
         _program.Agents = Constant(() => Setup(n.Member.Body, n.Owner, n.Member));
+        if (_program.Agents is { IsConst: true, Value: < 1 or > 1024 } count)
+        {
+            _report(new(Problems.AgentCount, n.Member.At, count.Value));
+            throw new GiveUpException();
+        }
+
         DeclareActions();
         DeclareStates();
         if (_failed)
@@ -84,7 +90,8 @@ internal sealed partial class ProgramBuilder
         Try(() =>
         {
             _inlining.Enter(Stage.End);
-            _program.Terminated = Fold(((NumberValue)_inlining.Member("Terminated")).Expr);
+            _program.Terminated = _inlining.Member("Terminated") is NumberValue ended ? Fold(ended.Expr)
+                : throw _inlining.Fail(Problems.Outside, null, "An ending that is not a condition", "write 'protected override bool Terminated => …;'");
         });
         Try(() => Observation());
         Try(() => View());

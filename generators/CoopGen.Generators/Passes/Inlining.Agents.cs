@@ -49,6 +49,8 @@ internal sealed partial class Inlining
     {
         if (Program.Agents is { IsConst: true } n && n.Value != values.Length)
             throw Fail(Problems.WrongLength, node, values.Length, n.Value);
+        if (values.Length == 0)
+            throw Fail(Problems.WrongLength, node, 0, "n");
         return new VectorValue(i => i.IsConst && i.Value < values.Length ? values[(int)i.Value] : Arena.Make(Op.Table, [i, .. values]));
     }
 
@@ -57,10 +59,10 @@ internal sealed partial class Inlining
         var rows = node.Args.Select(row => row.Op == "list" ? row.Args.Select(a => Number(a, scope, owner)).ToArray()
             : throw Fail(Problems.Outside, row, "A row that is not listed", "write [x, y, …]")).ToArray();
         var n = rows.Length;
-        if (rows.Any(r => r.Length != n) || Program.Agents is { IsConst: true } agents && agents.Value != n)
-            throw Fail(Problems.WrongShape, node, $"{n} rows of {string.Join(", ", rows.Select(r => r.Length).Distinct())} numbers", Program.Agents is { IsConst: true } known ? known.Value : n);
+        if (n == 0 || rows.Any(r => r.Length != n) || Program.Agents is { IsConst: true } agents && agents.Value != n)
+            throw Fail(Problems.WrongShape, node, $"{n} rows of {string.Join(", ", rows.Select(r => r.Length).Distinct())} numbers", Program.Agents is { IsConst: true } known ? known.Value : n > 0 ? n : "n");
         var values = rows.SelectMany(r => r).ToArray();
-        return new MatrixValue((i, j) => i.IsConst && j.IsConst ? values[(int)i.Value * n + (int)j.Value] : Arena.Make(Op.Table, part: n, args: [i, j, .. values]));
+        return new MatrixValue((i, j) => i.IsConst && j.IsConst && i.Value < n && j.Value < n ? values[(int)i.Value * n + (int)j.Value] : Arena.Make(Op.Table, part: n, args: [i, j, .. values]));
     }
 
     /// <summary>D_ij = Σ w·crit / Σ w over the dependencies of i on j; 0 if there are none.</summary>

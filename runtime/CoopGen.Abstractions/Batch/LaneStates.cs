@@ -15,6 +15,30 @@ public static class LaneStates
         for (nuint k = 0; k < length; k += LaneMath.Width)
             Store(ref to, there + k, Load(ref from, at + k), where);
     }
+
+    /// <summary>Sets entries to 0.</summary>
+    public static void Clear(ref float to, nuint at, nuint length)
+    {
+        for (nuint k = 0; k < length; k += LaneMath.Width)
+            Store(ref to, at + k, None);
+    }
+
+    /// <summary>Adds entries in the lanes of a mask.</summary>
+    public static void Add(ref float from, nuint at, ref float to, nuint there, nuint length, Vector256<float> where)
+    {
+        for (nuint k = 0; k < length; k += LaneMath.Width)
+            Store(ref to, there + k, Load(ref to, there + k) + (where & Load(ref from, at + k)));
+    }
+
+    /// <summary>Adds the diagonal of a state of pairs in the lanes of a mask; rows are <paramref name="row"/> numbers long.</summary>
+    public static void AddDiagonal(ref float from, nuint at, ref float to, nuint there, nuint row, Vector256<float> where)
+    {
+        for (nuint k = 0; k < row; k += LaneMath.Width)
+        {
+            var entry = k / LaneMath.Width * row + k;
+            Store(ref to, there + entry, Load(ref to, there + entry) + (where & Load(ref from, at + entry)));
+        }
+    }
 }
 
 /// <summary>
@@ -22,7 +46,7 @@ public static class LaneStates
 /// beyond the count 0. A whole number at <c>top</c> tells which row is the newest, the same for all lanes. Called by generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class LaneWindows
+public static partial class LaneWindows
 {
     private const nuint Width = LaneMath.Width;
 

@@ -23,12 +23,7 @@ public abstract class EnvironmentAdjoint
         Environment = environment;
         (_paid, _played) = (new double[environment.AgentCount], new double[environment.ProfileLength]);
         (_after, _earlier, _initial) = (new double[environment.StateLength], new double[environment.StateLength], new double[environment.StateLength]);
-        _parameters = [.. environment.Info.Parameters.SelectMany(p => p.Kind switch
-        {
-            ParameterKind.Number => [p.Name],
-            ParameterKind.Range => new[] { p.Name + ".low", p.Name + ".high" },
-            _ => [],
-        })];
+        _parameters = [.. NamesOf(environment.Info)];
     }
 
     /// <summary>The environment.</summary>
@@ -36,6 +31,14 @@ public abstract class EnvironmentAdjoint
 
     /// <summary>The parameters that there are derivatives for, in order: numbers, and ranges as <c>name.low</c> and <c>name.high</c>.</summary>
     public IReadOnlyList<string> Parameters => _parameters;
+
+    /// <summary>The parameters of an environment that there are derivatives for.</summary>
+    internal static IEnumerable<string> NamesOf(EnvironmentInfo info) => info.Parameters.SelectMany(p => p.Kind switch
+    {
+        ParameterKind.Number => [p.Name],
+        ParameterKind.Range => new[] { p.Name + ".low", p.Name + ".high" },
+        _ => [],
+    });
 
     /// <summary>The reverse of an environment.</summary>
     /// <exception cref="ArgumentException">The environment is not a compiled one, or too large to have a reverse.</exception>

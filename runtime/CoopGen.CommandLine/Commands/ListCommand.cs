@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace CoopGen.Cli;
 
 /// <summary><c>list</c>: what there is to play.</summary>
-internal sealed class ListCommand : Command, IExamples
+internal sealed partial class ListCommand : Command, IExamples
 {
     public ListCommand(Session session) : base("list", "Lists all environments: id, class, agents, horizon and what each is about.")
     {
@@ -35,9 +36,19 @@ internal sealed class ListCommand : Command, IExamples
         table.Columns[3].RightAligned();
         foreach (var info in session.Environments)
             table.AddRow(new Text(info.Id), new Text(info.Class), new Text(info.Agents.ToString(CultureInfo.InvariantCulture)),
-                new Text(info.Horizon.ToString(CultureInfo.InvariantCulture)), new Text(info.Summary));
+                new Text(info.Horizon.ToString(CultureInfo.InvariantCulture)), new Text(Gist(info.Summary)));
         session.Screen.Write(table);
     }
+
+    /// <summary>The first clause of a summary: what fits on a line or two.</summary>
+    private static string Gist(string summary)
+    {
+        var end = Clause().Match(summary);
+        return end.Success ? summary[..end.Index] : summary;
+    }
+
+    [GeneratedRegex(@"[.:;](\s|$)")]
+    private static partial Regex Clause();
 
     private static void PrintJson(Session session) => Json.Print(session.Out, json =>
     {

@@ -42,15 +42,17 @@ internal sealed class RunCommand : Command, IExamples
                 session.Say($"Interrupted: {played.Episodes.Count(e => e.End != Episode.Interrupted)} of {count} episodes were played to their end.");
             if (played.Course.Steps == 0)
                 return ExitCode.Interrupted;
-            if (json)
-                RunResult.PrintJson(session.Out, played, interrupted);
-            else
-                RunResult.PrintTable(session.Screen, played);
+            // First, so that standard output stays empty when it fails.
             if (file is not null)
             {
                 RunResult.Plot(file, played);
                 session.Say($"Wrote {file}.");
             }
+
+            if (json)
+                RunResult.PrintJson(session.Out, played, interrupted);
+            else
+                RunResult.PrintTable(session.Screen, played);
 
             return interrupted ? ExitCode.Interrupted : ExitCode.Ok;
         });

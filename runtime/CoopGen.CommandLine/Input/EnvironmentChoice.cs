@@ -74,7 +74,7 @@ internal sealed class EnvironmentChoice
             throw new UsageException($"--set is '{pair}'; it must be name=value, such as {info.Parameters[0].Name}={info.Parameters[0].Format(info.Parameters[0].Default)}.");
         var name = pair[..equals];
         var parameter = info.Parameters.FirstOrDefault(p => p.Name == name)
-            ?? throw new UsageException($"{info.Id} has no parameter '{name}'; did you mean '{Nearest.To(name, info.Parameters.Select(p => p.Name))}'? The parameters are {string.Join(", ", info.Parameters.Select(p => p.Name))}.");
+            ?? throw new UsageException($"{info.Id} has no parameter '{name}'{Nearest.Hint(name, [.. info.Parameters.Select(p => p.Name)])} The parameters are {string.Join(", ", info.Parameters.Select(p => p.Name))}.");
         return (parameter, pair[(equals + 1)..]);
     }
 

@@ -8,6 +8,10 @@ internal static class Nearest
     /// <param name="candidates">What could have been meant; at least one.</param>
     public static string To(string text, IEnumerable<string> candidates) => candidates.MinBy(c => Closeness(text, c))!;
 
+    /// <summary>"; did you mean '…'?" with the nearest candidate, or a full stop if none has anything to do with the text.</summary>
+    public static string Hint(string text, IReadOnlyCollection<string> candidates) =>
+        To(text, candidates) is var nearest && Closeness(text, nearest) <= Math.Max(2, text.Length / 2) ? $"; did you mean '{nearest}'?" : ".";
+
     /// <summary>Distance in which a version suffix that was left out, or the rest of a word that was begun, costs little.</summary>
     private static double Closeness(string text, string candidate)
     {

@@ -15,6 +15,8 @@ internal static class ProfileReader
         var source = file == "-" ? "standard input" : file;
         try
         {
+            if (file.Length == 0)
+                throw new UsageException("--actions is ''; name a file, or - for standard input.");
             if (Directory.Exists(file))
                 throw new UsageException($"{source} is a directory; name a file, or - for standard input.");
             var bytes = file == "-" ? Encoding.UTF8.GetBytes(input.ReadToEnd()) : File.ReadAllBytes(file);

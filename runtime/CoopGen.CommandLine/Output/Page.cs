@@ -57,7 +57,7 @@ internal static class Page
     }
 
     /// <summary>Where a formula comes from.</summary>
-    public static string Source(FormulaInfo formula) => formula.Equation.Length > 0 ? $"{formula.Owner}, {formula.Equation}" : formula.Owner;
+    public static string Source(FormulaInfo formula) => formula.Equation.StartsWith(formula.Owner, StringComparison.Ordinal) ? formula.Equation : formula.Equation.Length > 0 ? $"{formula.Owner}, {formula.Equation}" : formula.Owner;
 
     /// <summary>Text in which LaTeX's special characters stand for themselves.</summary>
     public static string Escape(string text)

@@ -72,17 +72,18 @@ internal static partial class Tex
     /// <summary>The formula as characters on one line.</summary>
     public static string Plain(string latex)
     {
-        var text = latex.Replace(@"\begin{cases}", @"\{ ", StringComparison.Ordinal).Replace(@"\end{cases}", @" \}", StringComparison.Ordinal).Replace("operatorname*", "operatorname", StringComparison.Ordinal)
-            .Replace(@"\\", "; ", StringComparison.Ordinal).Replace("&", " ", StringComparison.Ordinal)
+        var text = latex.Replace(@"\begin{cases}", @"\{ ", StringComparison.Ordinal).Replace(@"\end{cases}", @" \}", StringComparison.Ordinal).Replace(@"\begin{pmatrix} ", "(", StringComparison.Ordinal).Replace(@" \end{pmatrix}", ")", StringComparison.Ordinal).Replace("operatorname*", "operatorname", StringComparison.Ordinal)
+            .Replace(@" \\", ";", StringComparison.Ordinal).Replace(@"\\", "; ", StringComparison.Ordinal).Replace("&", " ", StringComparison.Ordinal)
             .Replace(@"\,", " ", StringComparison.Ordinal).Replace(@"\;", " ", StringComparison.Ordinal).Replace(@"\!", "", StringComparison.Ordinal)
             .Replace(@"\ ", " ", StringComparison.Ordinal).Replace("{cases}", "", StringComparison.Ordinal).Replace("{aligned}", "", StringComparison.Ordinal);
         for (var before = ""; before != text;)
         {
             before = text;
-            text = Fraction().Replace(text, "(${top})/(${bottom})");
+            text = Fraction().Replace(text, m => $"{Operand(m.Groups["top"].Value)}/{Operand(m.Groups["bottom"].Value)}");
         }
 
         text = Command().Replace(text, m => Character(m.Groups[1].Value));
+        text = Subscript().Replace(text, m => "_" + m.Groups[1].Value.Replace(" ", "", StringComparison.Ordinal));
         text = text.Replace("^{+}", "⁺", StringComparison.Ordinal).Replace("^{-}", "⁻", StringComparison.Ordinal)
             .Replace(@"\{", "‹", StringComparison.Ordinal).Replace(@"\}", "›", StringComparison.Ordinal).Replace(@"\_", "_", StringComparison.Ordinal);
         var plain = new StringBuilder(text.Length);
@@ -98,6 +99,12 @@ internal static partial class Tex
         var letter = Array.IndexOf(_greek, name.ToLowerInvariant());
         return letter < 0 ? name : ((char)((char.IsUpper(name[0]) ? 'Α' : 'α') + letter)).ToString();
     }
+
+    /// <summary>What stands above or below a line, in parentheses unless it is one symbol.</summary>
+    private static string Operand(string latex) => latex.Contains(' ', StringComparison.Ordinal) || latex.Contains("frac", StringComparison.Ordinal) ? $"({latex})" : latex;
+
+    [GeneratedRegex(@"_\{([^{}]*)\}")]
+    private static partial Regex Subscript();
 
     /// <summary>A fraction whose parts may hold braces, as long as they balance.</summary>
     [GeneratedRegex(@"\\[dt]?frac\{(?<top>(?>[^{}]+|\{(?<open>)|\}(?<-open>))*(?(open)(?!)))\}\{(?<bottom>(?>[^{}]+|\{(?<open>)|\}(?<-open>))*(?(open)(?!)))\}")]

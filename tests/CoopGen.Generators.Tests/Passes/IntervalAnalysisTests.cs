@@ -35,6 +35,66 @@ public class IntervalAnalysisTests
         Inside(new IntervalAnalysis(e => World.Leaf(e, n)).Of(reduction), new World(n, new Random(1)).Evaluate(reduction));
     }
 
+    /// <summary>Bounds are safe and hardly wider than the roundings of three terms ask for.</summary>
+    [Theory]
+    [InlineData(nameof(Op.Sum), 1, 2, false, 3, 6)]
+    [InlineData(nameof(Op.Sum), 1, 2, true, 0, 6)]
+    [InlineData(nameof(Op.Sum), -2, -1, true, -6, 0)]
+    [InlineData(nameof(Op.Sum), -1, 2, true, -3, 6)]
+    [InlineData(nameof(Op.Product), 2, 3, false, 8, 27)]
+    [InlineData(nameof(Op.Product), 2, 3, true, 1, 27)]
+    [InlineData(nameof(Op.Product), 0.5, 0.75, false, 0.125, 0.421875)]
+    [InlineData(nameof(Op.Product), 0.5, 0.75, true, 0.125, 1)]
+    [InlineData(nameof(Op.Product), 0.5, 2, false, 0.125, 8)]
+    [InlineData(nameof(Op.Product), -2, 1, false, -8, 8)]
+    [InlineData(nameof(Op.Mean), 1, 2, false, 1, 2)]
+    [InlineData(nameof(Op.Mean), 1, 2, true, 0, 2)]
+    [InlineData(nameof(Op.Least), 1, 2, false, 1, 2)]
+    [InlineData(nameof(Op.Least), 1, 2, true, double.NegativeInfinity, double.PositiveInfinity)]
+    public void Reductions_have_bounds_by_term_and_condition(string op, double low, double high, bool conditional, double expectedLow, double expectedHigh)
+    {
+        var k = _arena.Fresh();
+        // An action lies within [−2, 2].
+        var a = _arena.Make(Op.Action, _arena.Index(k));
+        var term = _arena.Make(Op.Add, _arena.Const((low + high) / 2), _arena.Make(Op.Mul, _arena.Const((high - low) / 4), a));
+        var bounds = new IntervalAnalysis(e => World.Leaf(e, 3)).Of(_arena.Reduce(Enum.Parse<Op>(op), k, conditional ? _arena.Make(Op.Lt, a, _arena.Zero) : _arena.True, term));
+        Near(expectedLow, bounds.Low, outward: -1);
+        Near(expectedHigh, bounds.High, outward: 1);
+
+        static void Near(double expected, double bound, int outward) =>
+            Assert.True(double.IsInfinity(expected) ? bound == expected : (bound - expected) * outward >= -1e-15 && Math.Abs(bound - expected) <= 1e-12 * Math.Max(1, Math.Abs(expected)), $"{bound:R} for {expected:R}");
+    }
+
+    [Fact]
+    public void Whole_numbers_add_up_exactly()
+    {
+        var sum = _arena.Reduce(Op.Sum, _arena.Fresh(), _arena.True, _arena.Const(2));
+        Assert.Equal(new Interval(2000, 2000, true), new IntervalAnalysis(e => World.Leaf(e, 1000)).Of(sum));
+    }
+
+    [Fact]
+    public void Table_lies_between_its_entries_whatever_the_place()
+    {
+        var table = _arena.Make(Op.Table, _arena.Make(Op.Step), _arena.Const(30), _arena.Const(40));
+        Assert.Equal((30, 40), (new IntervalAnalysis(e => World.Leaf(e, 3)).Of(table).Low, new IntervalAnalysis(e => World.Leaf(e, 3)).Of(table).High));
+    }
+
+    [Fact]
+    public void Closed_ends_are_no_open_ones()
+    {
+        var x = _arena.Make(Op.Abs, _arena.Make(Op.Parameter));
+        Assert.Single(Violations(_arena.Make(Op.Log1p, _arena.Make(Op.Sub, x, _arena.One))));
+        Assert.Empty(Violations(_arena.Make(Op.Pow, x, x)));
+    }
+
+    [Fact]
+    public void Violations_come_in_the_order_of_what_is_computed_first()
+    {
+        var x = _arena.Make(Op.Parameter);
+        var (log, root) = (_arena.Make(Op.Log, x), _arena.Make(Op.Sqrt, x));
+        Assert.Equal([log, root], Violations(_arena.Make(Op.Add, root, log)).Select(v => v.Operation));
+    }
+
     [Fact]
     public void Same_agent_is_certain_and_two_are_not()
     {
