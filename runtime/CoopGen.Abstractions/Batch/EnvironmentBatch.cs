@@ -29,7 +29,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private float*[] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
     private uint _stride = 1;
-    private bool _started;
+    private bool _started, _disposed;
 
     /// <param name="plan">What the batch consists of.</param>
     protected EnvironmentBatch(BatchPlan plan)
@@ -241,9 +241,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         return lane;
     }
 
-    /// <summary>Ends the threads of the batch.</summary>
+    /// <summary>Ends the threads of the batch; it cannot be played afterwards. A batch with threads that is not disposed of stays in memory.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _team?.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -265,8 +266,12 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <param name="shared">How many of them, at its end, are the same for all lanes and go on when some are reset.</param>
     /// <param name="setup">Entries that <see cref="WriteSetup"/> writes.</param>
     /// <param name="work">Entries of memory that a step computes in.</param>
+    /// <exception cref="ArgumentException">The batch is too large.</exception>
     protected void Allocate(int memory, int shared, int setup, int work)
     {
+        var longest = (long)Blocks * Width * Math.Max(memory, _plan.Variants.Count > 1 ? setup + 2 : 0);
+        if (longest > Array.MaxLength - 64)
+            throw new ArgumentException($"A batch of {Count} environments of {Info.Id} is too large: it must have at most {(Array.MaxLength - 64) / (longest / Blocks) * Width} of them.");
         var variants = new float[_plan.Variants.Count][];
         for (var v = 0; v < variants.Length; v++)
         {
@@ -403,6 +408,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     private void CheckStarted()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_started)
             throw new InvalidOperationException($"The batch of {Info.Id} has not been reset; call Reset with a seed before the first step.");
     }
