@@ -19,27 +19,31 @@ public class IndependenceTests
         var seeds = Enumerable.Range(0, Most).Select(k => EnvironmentBatch.SeedOf(9, k)).ToArray();
         foreach (var reset in Enum.GetValues<AutoReset>())
         {
-            using var all = EnvironmentBatch.Create(variants, variantOf, new() { AutoReset = reset, Threads = 2 });
-            var actions = Enumerable.Range(0, Steps).Select(_ => Variants.Actions(all, random)).ToArray();
-            var together = Play(all, seeds, actions);
-            foreach (var (from, count, threads) in new[] { (0, Most, 1), (0, 1000, 2), (0, 64, 1), (3, 9, 1), (5, 8, 1), (1, 7, 1), (0, 1, 1), (2050, 1, 1), (Most - 1, 1, 1) })
+            using var all = new Player(variants, variantOf, seeds, reset, threads: 2);
+            (int From, Player Player)[] some =
+            [
+                .. new[] { (0, Most, 1), (0, 1000, 2), (0, 64, 1), (3, 9, 1), (5, 8, 1), (1, 7, 1), (0, 1, 1), (2050, 1, 1), (Most - 1, 1, 1) }
+                    .Select(p => (p.Item1, new Player(variants, variantOf[p.Item1..(p.Item1 + p.Item2)], seeds[p.Item1..(p.Item1 + p.Item2)], reset, threads: p.Item3))),
+                (0, new(variants, variantOf[..20], seeds[..20], reset, threads: 1, observes: false)),
+            ];
+            for (var step = 0; step < Steps; step++)
             {
-                using var some = EnvironmentBatch.Create(variants, variantOf.AsSpan(from, count), new() { AutoReset = reset, Threads = threads });
-                var apart = Play(some, seeds[from..(from + count)], [.. actions.Select(a => Part(a, Most, from, count))]);
-                for (var step = 0; step < Steps; step++)
+                var actions = Variants.Actions(all.Batch, random);
+                all.Step(actions);
+                foreach (var (from, alone) in some)
                 {
-                    var (expected, got, where) = (together[step], apart[step], $"{id}, {reset}, {count} from {from}, step {step}");
-                    Same(Part(expected.Rewards, Most, from, count), got.Rewards, where + ", rewards");
-                    Assert.Equal(expected.Endings[from..(from + count)], got.Endings);
-                    Same(expected.Observations.AsSpan(from * all.ObservationLength, count * all.ObservationLength), got.Observations, where + ", observations");
-                    Same(expected.Finals.AsSpan(from * all.ObservationLength, count * all.ObservationLength), got.Finals, where + ", finals");
+                    var (count, length) = (alone.Batch.Count, alone.Observes ? all.Batch.ObservationLength : 0);
+                    var where = $"{id}, {reset}, {count} from {from}, {(alone.Observes ? "" : "unobserved, ")}step {step}";
+                    alone.Step(Part(actions, Most, from, count));
+                    Same(Part(all.Rewards, Most, from, count), alone.Rewards, where + ", rewards");
+                    Assert.True(all.Endings.AsSpan(from, count).SequenceEqual(alone.Endings), where + ", endings");
+                    Same(all.Observations.AsSpan(from * length, count * length), alone.Observations, where + ", observations");
+                    Same(all.Finals.AsSpan(from * length, count * length), alone.Finals, where + ", finals");
                 }
             }
 
-            using var blind = EnvironmentBatch.Create(variants, variantOf.AsSpan(0, 20), new() { AutoReset = reset });
-            var unseen = Play(blind, seeds[..20], [.. actions.Select(a => Part(a, Most, 0, 20))], observes: false);
-            for (var step = 0; step < Steps; step++)
-                Same(Part(together[step].Rewards, Most, 0, 20), unseen[step].Rewards, $"{id}, {reset}, unobserved");
+            foreach (var (_, alone) in some)
+                alone.Dispose();
         }
     }
 
@@ -75,20 +79,36 @@ public class IndependenceTests
         }
     }
 
-    private static List<(float[] Rewards, Ending[] Endings, float[] Observations, float[] Finals)> Play(EnvironmentBatch batch, ulong[] seeds, float[][] actions, bool observes = true)
+    /// <summary>A batch and what its last step has written.</summary>
+    private sealed class Player : IDisposable
     {
-        batch.Reset(seeds, clear: true);
-        var played = new List<(float[], Ending[], float[], float[])>();
-        foreach (var profile in actions)
+        public Player(IReadOnlyList<GameEnvironment> variants, int[] variantOf, ulong[] seeds, AutoReset reset, int threads, bool observes = true)
         {
-            var length = observes ? batch.Count * batch.ObservationLength : 0;
-            var (rewards, endings, rows, finals) = (new float[batch.Count * batch.AgentCount], new Ending[batch.Count], new float[length], new float[length]);
-            batch.Step(profile, rewards, endings, rows, finals);
-            played.Add((rewards, endings, rows, finals));
-            if (batch.AutoReset == AutoReset.Disabled)
-                batch.Reset(Array.ConvertAll(endings, e => (e & (Ending.Terminated | Ending.Truncated)) != 0));
+            (Batch, Observes) = (EnvironmentBatch.Create(variants, variantOf, new() { AutoReset = reset, Threads = threads }), observes);
+            var length = observes ? Batch.Count * Batch.ObservationLength : 0;
+            (Rewards, Endings, Observations, Finals) = (new float[Batch.Count * Batch.AgentCount], new Ending[Batch.Count], new float[length], new float[length]);
+            Batch.Reset(seeds, clear: true);
         }
 
-        return played;
+        public EnvironmentBatch Batch { get; }
+
+        public bool Observes { get; }
+
+        public float[] Rewards { get; }
+
+        public Ending[] Endings { get; }
+
+        public float[] Observations { get; }
+
+        public float[] Finals { get; }
+
+        public void Step(float[] actions)
+        {
+            Batch.Step(actions, Rewards, Endings, Observations, Finals);
+            if (Batch.AutoReset == AutoReset.Disabled)
+                Batch.Reset(Array.ConvertAll(Endings, e => (e & (Ending.Terminated | Ending.Truncated)) != 0));
+        }
+
+        public void Dispose() => Batch.Dispose();
     }
 }

@@ -52,6 +52,7 @@ public class PeerTests
     private static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int step)
     {
         for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 2e-4f * Math.Max(1, Math.Abs(expected[k])), $"step {step}, number {k}: {expected[k]:R} and {actual[k]:R}");
+            if (!(Math.Abs(expected[k] - actual[k]) <= 2e-4f * Math.Max(1, Math.Abs(expected[k]))))
+                Assert.Fail($"step {step}, number {k}: {expected[k]:R} and {actual[k]:R}");
     }
 }

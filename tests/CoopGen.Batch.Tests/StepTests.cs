@@ -69,9 +69,38 @@ public class StepTests
         var other = TestGames.Find("TrustDilemma-v0").Create(null);
         Assert.Contains("is not", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create([environment, other], [0, 1])).Message);
         Assert.Contains("variant 2", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create([environment], [0, 2])).Message);
+        var more = TestGames.Find("Commons-v0");
+        Assert.Contains("4 and 9 are not 3 and 7", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create([more.Create(null), more.Create(new() { ["n_agents"] = 4 })], [0, 1])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => EnvironmentBatch.Create(environment, 0));
         var spec = TestGames.Find("Dilemma-v0").Interpret!(null);
         Assert.Contains("compiled", Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create(spec, 2)).Message);
+    }
+
+    /// <summary>Steps are counted in single precision, which has every whole number up to 2²⁴.</summary>
+    [Fact]
+    public void A_batch_counts_as_far_as_single_precision_does()
+    {
+        var info = TestGames.Find("TrustDilemma-v0");
+        const int Most = 1 << 24;
+        Assert.Equal(Most, EnvironmentBatch.MostSteps);
+        var beyond = info.Create(new() { ["max_steps"] = Most + 1 });
+        foreach (var refused in new[] { Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create(beyond, 2)), Assert.Throws<ArgumentException>(() => EnvironmentBatch.Create([info.Create(null), beyond], [0, 1])) })
+            Assert.Contains("max_steps is 16777217 and must be at most 16777216", refused.Message, StringComparison.Ordinal);
+
+        // The last two steps of the longest episode.
+        var longest = info.Create(new() { ["max_steps"] = Most });
+        using var batch = EnvironmentBatch.Create(longest, 1, new() { AutoReset = AutoReset.Disabled });
+        batch.Reset(1);
+        var state = new double[longest.StateLength];
+        longest.Reset(1);
+        longest.SaveState(state);
+        state[0] = Most - 2;
+        batch.SetState(0, state);
+        var endings = new Ending[1];
+        batch.Step([40, 40], new float[2], endings);
+        Assert.Equal((Ending.None, Most - 1), (endings[0], batch.StepCount(0)));
+        batch.Step([40, 40], new float[2], endings);
+        Assert.Equal((Ending.Truncated, Most), (endings[0], batch.StepCount(0)));
     }
 
     [Fact]

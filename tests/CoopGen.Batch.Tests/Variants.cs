@@ -17,15 +17,6 @@ internal static class Variants
         return variants;
     }
 
-    /// <summary>Another environment with the same parameters.</summary>
-    public static GameEnvironment Again(GameEnvironment environment)
-    {
-        var parameters = new ParameterSet();
-        foreach (var p in environment.Info.Parameters)
-            parameters[p.Name] = environment.Parameter(p.Name);
-        return environment.Info.Create(parameters);
-    }
-
     /// <summary>Random actions for every environment of a batch, agent by agent.</summary>
     public static float[] Actions(EnvironmentBatch batch, Random random)
     {

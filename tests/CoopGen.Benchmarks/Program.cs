@@ -15,7 +15,7 @@ switch (args.FirstOrDefault())
         using (var bench = new Bench(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : Seconds))
         {
             var rows = new List<Measurement>();
-            foreach (var info in EnvironmentRegistry.All)
+            foreach (var info in CoopGen.EnvironmentRegistry.All)
             {
                 Console.Error.WriteLine(info.Id);
                 rows.AddRange(bench.Measure(info, Bench.SomeSizes, Environment.ProcessorCount));
@@ -39,7 +39,7 @@ switch (args.FirstOrDefault())
 
     // One way of playing for some seconds, for a profiler.
     case "profile":
-        using (var play = new BatchPlay(EnvironmentRegistry.All.First(e => e.Id == args[1]).Create(null), 4096))
+        using (var play = new BatchPlay(CoopGen.EnvironmentRegistry.All.First(e => e.Id == args[1]).Create(null), 4096))
         {
             for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 4;)
                 play.Step(Enum.Parse<Rows>(args[2]));

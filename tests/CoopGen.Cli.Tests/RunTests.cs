@@ -108,6 +108,24 @@ public class RunTests
     }
 
     [Fact]
+    public void A_picture_of_one_step_shows_points()
+    {
+        using var scratch = new Scratch();
+        Assert.Equal(0, Cli.Run("run", "TrustDilemma-v0", "--set", "max_steps=1", "--plot", scratch["run.svg"]).ExitCode);
+        Assert.Contains("<ellipse", File.ReadAllText(scratch["run.svg"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_that_cannot_be_written_leaves_standard_output_empty()
+    {
+        using var scratch = new Scratch();
+        File.CreateSymbolicLink(scratch["run.svg"], scratch["nowhere/run.svg"]);
+        var outcome = Cli.Run("run", "TrustDilemma-v0", "--plot", scratch["run.svg"]);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Empty(outcome.Out);
+    }
+
+    [Fact]
     public void Plots_are_written_as_vector_bitmap_and_page()
     {
         using var scratch = new Scratch();

@@ -9,17 +9,22 @@ public sealed class Trajectory
 
     private readonly JsonElement _case;
 
-    private Trajectory(string environment, JsonElement json) => (Environment, _case) = (environment, json);
+    private Trajectory(string environment, JsonElement json)
+    {
+        (Environment, _case) = (environment, json);
+        (Actions, Rewards) = (Rows("actions"), Rows("rewards"));
+        (MeanTrust, MeanDamage) = (Row(_case.GetProperty("mean_trust")), Row(_case.GetProperty("mean_reputation_damage")));
+    }
 
     public string Environment { get; }
 
-    public double[][] Actions => Rows("actions");
+    public double[][] Actions { get; }
 
-    public double[][] Rewards => Rows("rewards");
+    public double[][] Rewards { get; }
 
-    public double[] MeanTrust => Row(_case.GetProperty("mean_trust"));
+    public double[] MeanTrust { get; }
 
-    public double[] MeanDamage => Row(_case.GetProperty("mean_reputation_damage"));
+    public double[] MeanDamage { get; }
 
     public int? TerminatedAt => Step("terminated_at");
 

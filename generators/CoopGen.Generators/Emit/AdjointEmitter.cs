@@ -181,17 +181,11 @@ internal sealed class AdjointEmitter
         GameEmitter.PerMode(code, writer.Lowering, mode => [.. found[mode].Where(f => f.Stage == 1).Select(f => f.Adjoint)], mode => writer.Gather(found[mode]));
     }
 
-    /// <summary>From the actions that were played to those that were asked for: what is clipped hands nothing on.</summary>
     private void Actions(CodeWriter code, AdjointWriter writer)
     {
         code.Space();
         code.Comment("What agents did: at a bound the action asked for counts as inside.");
-        writer.Gather(writer.Reverse([.. _program.Actions.Select(a =>
-        {
-            var given = _arena.Make(Op.Given, slot: a.Slot, args: [Row]);
-            var played = a.Values is null ? _arena.Make(Op.Min, _arena.Make(Op.Max, given, a.Low), a.High) : given;
-            return (played, _texts.PlayedSeed(a.Slot, Row), new[] { Expr.Row });
-        })]));
+        writer.Gather(writer.Reverse(_texts.PlayedActions()));
     }
 
     private void ResetBack(CodeWriter code)
@@ -210,7 +204,7 @@ internal sealed class AdjointEmitter
         writer.Events(_texts.Plan.Events);
         foreach (var state in _program.States.Where(s => s.Kind is StateKind.Scalar or StateKind.PerAgent or StateKind.PerPair))
             Initial(body, writer, state);
-        writer.Gather(writer.Reverse([.. _program.Actions.Select(a => (a.Initial, _texts.PlayedSeed(a.Slot, Row), new[] { Expr.Row }))]));
+        writer.Gather(writer.Reverse(_texts.InitialActions()));
         if (_program.States.Count > 0)
             EnvironmentEmitter.Initialise(_class, code, Begin(code, [], writer.Lowering.Names));
         Forward(code, writer.Lowering.Names);

@@ -85,6 +85,19 @@ internal abstract class AdjointTexts(ClassContext context)
 
     public abstract Expr PlayedSeed(int dimension, Expr agent);
 
+    /// <summary>The actions that were played as results of those asked for: what is clipped hands nothing on, at a bound the action counts as inside.</summary>
+    public IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> PlayedActions() => [.. Program.Actions.Select(a =>
+    {
+        var (arena, row) = (Program.Arena, Program.Arena.Index(Expr.Row));
+        var given = arena.Make(Op.Given, slot: a.Slot, args: [row]);
+        var played = a.Values is null ? arena.Make(Op.Min, arena.Make(Op.Max, given, a.Low), a.High) : given;
+        return (played, PlayedSeed(a.Slot, row), new[] { Expr.Row });
+    })];
+
+    /// <summary>The initial actions as results.</summary>
+    public IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> InitialActions() =>
+        [.. Program.Actions.Select(a => (a.Initial, PlayedSeed(a.Slot, Program.Arena.Index(Expr.Row)), new[] { Expr.Row }))];
+
     /// <summary>A place for the derivative with respect to an expression of one agent, or of none.</summary>
     public abstract Expr Between(Expr e);
 

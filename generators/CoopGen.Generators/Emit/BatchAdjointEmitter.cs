@@ -124,12 +124,7 @@ internal sealed class BatchAdjointEmitter
         writer.Events([.. _texts.Plan.Events.Take(first)]);
         body.Space();
         body.Comment("What agents did: at a bound the action asked for counts as inside.");
-        writer.Gather(writer.Reverse([.. _program.Actions.Select(a =>
-        {
-            var given = _arena.Make(Op.Given, slot: a.Slot, args: [Row]);
-            var played = a.Values is null ? _arena.Make(Op.Min, _arena.Make(Op.Max, given, a.Low), a.High) : given;
-            return (played, _texts.PlayedSeed(a.Slot, Row), new[] { Expr.Row });
-        })]));
+        writer.Gather(writer.Reverse(_texts.PlayedActions()));
         Forward(code, writer.Lowering.Names);
         code.Raw(body.ToString());
         code.Close();
@@ -188,7 +183,7 @@ internal sealed class BatchAdjointEmitter
                 body.Close();
         }
 
-        writer.Gather(writer.Reverse([.. _program.Actions.Select(a => (a.Initial, _texts.PlayedSeed(a.Slot, Row), new[] { Expr.Row }))]));
+        writer.Gather(writer.Reverse(_texts.InitialActions()));
         code.Line("Initialise(ref b, ref p, ref w, All, clear);");
         Forward(code, writer.Lowering.Names);
         code.Raw(body.ToString());

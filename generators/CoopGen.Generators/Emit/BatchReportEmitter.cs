@@ -12,7 +12,7 @@ internal sealed class BatchReportEmitter(BatchContext context)
         code.Line($"public override bool Persists => {(context.States.Any(s => s.Persistent) ? "true" : "false")};");
         code.Space();
         code.Line("/// <inheritdoc/>");
-        code.Line($"public override IReadOnlyList<string> ReportNames {{ get; }} = [{string.Join(", ", numbers.Select(p => CodeWriter.Literal(p.Name)))}];");
+        code.Line($"public override System.Collections.Generic.IReadOnlyList<string> ReportNames {{ get; }} = [{string.Join(", ", numbers.Select(p => CodeWriter.Literal(p.Name)))}];");
         if (numbers.Count == 0)
             return;
         code.Space();

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoopGen;
 
@@ -153,13 +155,21 @@ public static class LaneMath
         var (f, k) = Split(x);
         var log = Assemble(f, Vector256<float>.Zero);
         var whole = y * k;
-        var rest = Vector256.MultiplyAddEstimate(y, k, -whole);
+        var rest = Fma.IsSupported || AdvSimd.IsSupported ? Vector256.MultiplyAddEstimate(y, k, -whole) : Lost(y, k, whole);
         var n = Vector256.Round(Vector256.MultiplyAddEstimate(y * log, Vector256.Create(1.44269504f), whole));
         var part = whole - n + rest;
         var r = Vector256.MultiplyAddEstimate(part, Vector256.Create(0.693147182f), y * log);
         var power = (ExpNear0(r).AsInt32() + (Vector256.ConvertToInt32Native(n) << 23)).AsSingle();
         var vanishes = Vector256.Equals(x, Vector256<float>.Zero) & ~Vector256.Equals(y, Vector256<float>.Zero) | Vector256.LessThan(n, Vector256.Create(-125f));
         return Vector256.AndNot(power, vanishes);
+    }
+
+    /// <summary>What rounding took from y·k for a k of at most 12 bits: those of y are halved, so that either product is exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Lost(Vector256<float> y, Vector256<float> k, Vector256<float> product)
+    {
+        var high = y & Vector256.Create(unchecked((int)0xFFFFF000)).AsSingle();
+        return high * k - product + (y - high) * k;
     }
 
     /// <summary>Multiplies a product p·2ᵏ, 1 ≤ √2·p &lt; 2, by a number between 1e-30 and 1e30.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ScottPlot;
+using ScottPlot.TickGenerators;
 
 namespace CoopGen.Cli;
 
@@ -44,6 +45,9 @@ internal static class Picture
         }
     }
 
+    /// <summary>A line through one step is nothing to see; its point is drawn.</summary>
+    private const int PointSize = 8;
+
     private static Plot Draw(string title, IReadOnlyList<Curve> actions, double[]? trust)
     {
         var plot = new Plot();
@@ -54,7 +58,7 @@ internal static class Picture
         {
             var line = plot.Add.Scatter(Steps(curve.Values), curve.Values);
             line.LegendText = curve.Name;
-            line.MarkerSize = 0;
+            line.MarkerSize = curve.Values.Length == 1 ? PointSize : 0;
             line.LineWidth = 2;
         }
 
@@ -62,16 +66,18 @@ internal static class Picture
         {
             var line = plot.Add.Scatter(Steps(trust), trust);
             line.LegendText = "mean trust (right axis)";
-            line.MarkerSize = 0;
+            line.MarkerSize = trust.Length == 1 ? PointSize : 0;
             line.LineWidth = 2;
-            line.LinePattern = LinePattern.Dashed;
+            line.LinePattern = trust.Length == 1 ? LinePattern.Solid : LinePattern.Dashed;
             line.Color = Colors.Black;
             line.Axes.YAxis = plot.Axes.Right;
             plot.Axes.Right.Label.Text = "mean trust";
         }
 
         var (low, high) = (actions.Min(c => c.Low), actions.Max(c => c.High));
-        plot.Axes.SetLimitsX(1, Math.Max(2, actions[0].Values.Length));
+        var steps = actions[0].Values.Length;
+        plot.Axes.SetLimitsX(steps == 1 ? 0 : 1, Math.Max(2, steps));
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.SetLimitsY(low, high + (high - low) * 0.02);
         if (trust is not null)
             plot.Axes.Right.Range.Set(0, 1.02);
