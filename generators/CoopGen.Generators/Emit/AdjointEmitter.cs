@@ -29,16 +29,9 @@ internal sealed class AdjointEmitter
     /// <summary>The file with the reverse; null for an environment too large to have one.</summary>
     public static string? TryEmit(GameProgram program, string compilerVersion)
     {
-        if (program.Arena.IsHalfFull)
-            return null;
-        try
-        {
-            return new AdjointEmitter(program).Write(compilerVersion);
-        }
-        catch (BudgetException)
-        {
-            return null;
-        }
+        string? text = null;
+        program.Arena.Spare(() => text = new AdjointEmitter(program).Write(compilerVersion));
+        return text;
     }
 
     private string Write(string version)
@@ -271,7 +264,7 @@ internal sealed class AdjointEmitter
         {
             var (root, name) = (setup.Key, setup.Value);
             Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, Column] };
-            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _texts.Adjoint(name, "", 1, args), [.. root.Free])], _texts.IsTunable);
+            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _texts.Adjoint(name, "", 1, args), [.. root.Free])], _texts.IsTunable, _texts.Ranges);
             code.Space();
             if (_class.Source(root) is { } source)
                 _class.Explain(code, source);

@@ -29,6 +29,9 @@ internal abstract class AdjointTexts(ClassContext context)
     /// <summary>What is fixed at construction and depends on parameters that can be differentiated for, with the name of where its derivative is gathered.</summary>
     public IReadOnlyDictionary<Expr, string> SetupAdjoints => _setup;
 
+    /// <summary>What values everything can take.</summary>
+    public IntervalAnalysis Ranges { get; } = Link.RangeChecks.Analysis(context.Program, 0);
+
     /// <summary>Number of agents as an expression.</summary>
     public Expr Count => Program.Agents.IsConst ? Program.Agents : Program.Arena.Make(Op.Agents);
 

@@ -16,7 +16,7 @@ internal sealed class AdjointWriter(AdjointTexts texts, CodeWriter code, Lowerin
 
     /// <summary>What results add to derivatives.</summary>
     public IReadOnlyList<Contribution> Reverse(IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots) =>
-        ReverseMode.Of(Arena, texts.Count, roots, texts.IsLeaf, texts.Between);
+        ReverseMode.Of(Arena, texts.Count, roots, texts.IsLeaf, texts.Ranges, texts.Between);
 
     /// <summary>Adds derivatives where they are gathered, one loop for all that are alike.</summary>
     public void Gather(IReadOnlyList<Contribution> found)
@@ -32,7 +32,7 @@ internal sealed class AdjointWriter(AdjointTexts texts, CodeWriter code, Lowerin
                 if (same < 0)
                     alike.Add(one);
                 else
-                    alike[same] = one with { Adjoint = ConstantFolding.Fold(Arena, Arena.Make(Op.Add, alike[same].Adjoint, one.Adjoint), texts.Count) };
+                    alike[same] = one with { Adjoint = Arena.Make(Op.Add, alike[same].Adjoint, one.Adjoint) };
             }
 
             lowering.Prepare([.. alike.SelectMany(Roots)]);

@@ -21,29 +21,27 @@ internal sealed class BatchAdjointEmitter
     public IEnumerable<(string Name, string Size)> Gathered =>
         _texts.SetupAdjoints.Select(s => (s.Value, s.Key.Free.Length switch { 0 => "8", 1 => "Each", _ => "Each * N" }));
 
-    /// <summary>The functions; nothing for an environment too large to have them.</summary>
-    public string TryWrite()
+    /// <summary>The functions of the kernel, and the one of the environment; null for an environment too large to have them.</summary>
+    public (string Kernel, string Environment)? TryWrite(string name)
     {
-        if (_arena.IsHalfFull)
-            return "";
-        try
+        (string, string)? written = null;
+        _arena.Spare(() =>
         {
-            var code = new CodeWriter();
+            var (code, outer) = (new CodeWriter(), new CodeWriter());
             code.Indent();
             code.Indent();
             StepBack(code);
             code.Space();
             ResetBack(code);
-            return code.ToString();
-        }
-        catch (BudgetException)
-        {
-            return "";
-        }
+            outer.Indent();
+            ParametersBack(outer, name);
+            written = (code.ToString(), outer.ToString());
+        });
+        return written;
     }
 
     /// <summary>From what is fixed at construction to the parameters; in double precision, for one environment.</summary>
-    public void ParametersBack(CodeWriter code, string name)
+    private void ParametersBack(CodeWriter code, string name)
     {
         code.Comment("<summary>From derivatives with respect to what is fixed at construction to those with respect to parameters.</summary>", "/// ");
         code.Open($"private void ParametersBackOf{name}(ReadOnlySpan<float> fixedBack, Span<double> gradient)");
@@ -62,7 +60,7 @@ internal sealed class BatchAdjointEmitter
             Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, Column] };
             places.Add((offset, root));
             offset += root.Free.Length switch { 0 => " + 1", 1 => " + N", _ => " + N * N" };
-            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _arena.Make(Op.Adjoint, slot: places.Count - 1, args: args), [.. root.Free])], _texts.IsTunable);
+            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _arena.Make(Op.Adjoint, slot: places.Count - 1, args: args), [.. root.Free])], _texts.IsTunable, _texts.Ranges);
             code.Space();
             if (context.Source(root) is { } source)
                 context.Explain(code, source);

@@ -103,11 +103,11 @@ internal sealed class BatchEmitter
         Function(ReadState);
         Function(new BatchReportEmitter(_class).Write);
         var adjoint = new BatchAdjointEmitter(_class);
-        if (adjoint.TryWrite() is { Length: > 0 } reverse)
+        if (adjoint.TryWrite(_name) is var (reverse, parameters))
         {
             _gathered = [.. adjoint.Gathered];
             functions.Add(reverse);
-            adjoint.ParametersBack(code, _name);
+            code.Raw(parameters);
             code.Space();
         }
 

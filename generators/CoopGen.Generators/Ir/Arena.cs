@@ -22,6 +22,7 @@ internal sealed class Arena
 
     private readonly Dictionary<Key, Expr> _known = [];
     private int _fresh = FirstFresh;
+    private int _limit = Limit;
 
     public Arena()
     {
@@ -41,6 +42,29 @@ internal sealed class Arena
 
     /// <summary>Whether passes that could do without more expressions should.</summary>
     public bool IsHalfFull => Count > Limit / 2;
+
+    /// <summary>
+    /// Does something that may be left out if it takes more than its share of expressions, or nests too deeply: then it ends without a result.
+    /// What comes after it finds as much room as if it had not been tried.
+    /// </summary>
+    public void Spare(Action attempt)
+    {
+        var limit = _limit;
+        _limit = Math.Min(limit, Count + Limit / 8);
+        try
+        {
+            if (Count <= Limit / 4)
+                attempt();
+        }
+        catch (BudgetException)
+        {
+        }
+        catch (InsufficientExecutionStackException)
+        {
+        }
+
+        _limit = limit + Math.Min(Limit / 8, Math.Max(0, Count + Limit / 8 - _limit));
+    }
 
     /// <summary>Where in source an operation that can fail was written first.</summary>
     public Dictionary<Expr, Location> Origins { get; } = [];
@@ -62,7 +86,7 @@ internal sealed class Arena
         var key = new Key(op, value, slot, part, args, isFlag);
         if (_known.TryGetValue(key, out var known))
             return known;
-        if (_known.Count >= Limit)
+        if (_known.Count >= _limit)
             throw new BudgetException(Limit);
         var made = new Expr(_known.Count, op, value, slot, part, args, isFlag);
         _known.Add(key, made);

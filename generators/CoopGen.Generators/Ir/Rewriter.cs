@@ -43,10 +43,13 @@ internal static class Rewriter
     }
 
     /// <summary>Rebuilds an expression bottom-up; <paramref name="rebuild"/> gets each expression with its operands already rebuilt.</summary>
-    public static Expr Rewrite(Arena arena, Expr root, Func<Expr, Expr> rebuild)
+    public static Expr Rewrite(Arena arena, Expr root, Func<Expr, Expr> rebuild) => Rewrite(arena, [root], rebuild)[0];
+
+    /// <summary>Rebuilds expressions, what they share once.</summary>
+    public static IReadOnlyList<Expr> Rewrite(Arena arena, IReadOnlyList<Expr> roots, Func<Expr, Expr> rebuild)
     {
         var done = new Dictionary<Expr, Expr>();
-        foreach (var expr in InOrder([root]))
+        foreach (var expr in InOrder(roots))
         {
             var current = expr;
             if (expr.Args.Length > 0)
@@ -59,7 +62,7 @@ internal static class Rewriter
             done[expr] = rebuild(current);
         }
 
-        return done[root];
+        return [.. roots.Select(r => done[r])];
     }
 
     /// <summary>Puts expressions in the place of free index variables; a bound index is renumbered before it would capture one of theirs.</summary>

@@ -33,6 +33,17 @@ internal sealed class ConstantFolding
         });
     }
 
+    /// <summary>As <see cref="Fold(Arena, Expr, Expr)"/>, of several that share much.</summary>
+    public static IReadOnlyList<Expr> Fold(Arena arena, IReadOnlyList<Expr> roots, Expr agents)
+    {
+        var pass = new ConstantFolding(arena, agents);
+        return Rewriter.Rewrite(arena, roots, e =>
+        {
+            pass._work += WorkPerExpression;
+            return pass.Step(e);
+        });
+    }
+
     /// <summary>Folds what has changed; each expression counts as work.</summary>
     private Expr Again(Expr root)
     {

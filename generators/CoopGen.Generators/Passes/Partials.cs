@@ -43,8 +43,11 @@ internal static class Partials
     public static Expr First(Arena arena, Expr e)
     {
         var other = arena.Fresh();
-        var before = Rewriter.Substitute(arena, e[1], new Dictionary<int, Expr> { [e.Slot] = arena.Index(other) });
+        var rename = new Dictionary<int, Expr> { [e.Slot] = arena.Index(other) };
+        var before = Rewriter.Substitute(arena, e[1], rename);
         var earlier = arena.Make(Op.And, arena.Make(Op.Lt, arena.Index(other), arena.Index(e.Slot)), arena.Make(Op.Eq, before, e));
+        if (!e[0].IsTrue)
+            earlier = arena.Make(Op.And, Rewriter.Substitute(arena, e[0], rename), earlier);
         return arena.Make(Op.And, arena.Make(Op.Eq, e[1], e), arena.Make(Op.Not, arena.Reduce(Op.Any, other, earlier, arena.True)));
     }
 

@@ -26,28 +26,32 @@ internal sealed class ReverseMode
     private readonly Expr _agents;
     private readonly Func<Expr, bool> _isLeaf;
     private readonly Func<Expr, Expr>? _between;
+    private readonly IntervalAnalysis? _ranges;
     private readonly Dictionary<Expr, Expr> _adjoints = [];
 
     /// <summary>By place: the last stage in which something is added to it.</summary>
     private readonly Dictionary<int, int> _stages = [];
     private readonly Dictionary<Expr, Expr> _places = [];
+    private readonly Dictionary<Expr, int> _reads = [];
     private readonly List<Contribution> _found = [];
     private readonly Dictionary<Expr, bool> _active = [];
 
-    private ReverseMode(Arena arena, Expr agents, Func<Expr, bool> isLeaf, Func<Expr, Expr>? between) => (_arena, _agents, _isLeaf, _between) = (arena, agents, isLeaf, between);
+    private ReverseMode(Arena arena, Expr agents, Func<Expr, bool> isLeaf, IntervalAnalysis? ranges, Func<Expr, Expr>? between) =>
+        (_arena, _agents, _isLeaf, _ranges, _between) = (arena, agents, isLeaf, ranges, between);
 
     /// <summary>What is to be added to the derivative with respect to each leaf that the roots depend on, stage by stage.</summary>
     /// <param name="arena">Where expressions are made.</param>
     /// <param name="agents">Number of agents as an expression.</param>
     /// <param name="roots">Results, their derivatives, and the free indices over which there is one of each.</param>
     /// <param name="isLeaf">What is read and differentiated for; nothing below it is looked at.</param>
+    /// <param name="ranges">What values everything can take: tells where nothing need be guarded. Null if nothing is known.</param>
     /// <param name="between">
     /// Makes a place for the derivative with respect to an expression of one agent, or of none, that pairs of agents use: it is gathered in
     /// the loop over pairs. Null if such sums are to be expressions as well.
     /// </param>
-    public static IReadOnlyList<Contribution> Of(Arena arena, Expr agents, IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots, Func<Expr, bool> isLeaf, Func<Expr, Expr>? between = null)
+    public static IReadOnlyList<Contribution> Of(Arena arena, Expr agents, IReadOnlyList<(Expr Root, Expr Seed, int[] Domain)> roots, Func<Expr, bool> isLeaf, IntervalAnalysis? ranges = null, Func<Expr, Expr>? between = null)
     {
-        var pass = new ReverseMode(arena, agents, isLeaf, between);
+        var pass = new ReverseMode(arena, agents, isLeaf, ranges, between);
         var order = Rewriter.InOrder(roots.Select(r => r.Root));
         pass.Activate(order);
         foreach (var (root, seed, domain) in roots)
@@ -64,13 +68,14 @@ internal sealed class ReverseMode
         }
 
         pass._found.Reverse();
-        return [.. pass._found.OrderBy(f => f.Stage)];
+        var folded = ConstantFolding.Fold(arena, [.. pass._found.Select(f => f.Adjoint)], agents);
+        return [.. pass._found.Select((f, k) => f with { Adjoint = folded[k] }).OrderBy(f => f.Stage)];
     }
 
     /// <summary>Whether an expression depends smoothly on a leaf.</summary>
     public static bool DependsOn(Expr root, Func<Expr, bool> isLeaf)
     {
-        var pass = new ReverseMode(null!, null!, isLeaf, null);
+        var pass = new ReverseMode(null!, null!, isLeaf, null, null);
         pass.Activate(Rewriter.InOrder([root]));
         return pass._active[root];
     }
@@ -115,12 +120,12 @@ internal sealed class ReverseMode
                 Give(e, 1, () => Times(adjoint, e[0]));
                 break;
             case Op.Div:
-                Give(e, 0, () => Guarded(adjoint, x => _arena.Make(Op.Div, x, e[1]), e[1]));
-                Give(e, 1, () => Guarded(adjoint, x => Negative(_arena.Make(Op.Div, Times(x, e), e[1])), e[1]));
+                Give(e, 0, () => Guarded(adjoint, x => _arena.Make(Op.Div, x, e[1]), IsAway(e[1])));
+                Give(e, 1, () => Guarded(adjoint, x => _arena.Make(Op.Neg, _arena.Make(Op.Div, _arena.Make(Op.Mul, x, e), e[1])), IsAway(e[1]) && IsFinite(e[0])));
                 break;
             case Op.Pow:
-                Give(e, 0, () => Guarded(adjoint, x => Times(x, Partials.InBase(_arena, e, _agents)), e[0]));
-                Give(e, 1, () => Guarded(adjoint, x => Times(x, Partials.InExponent(_arena, e)), e[0]));
+                Give(e, 0, () => Guarded(adjoint, x => _arena.Make(Op.Mul, x, Partials.InBase(_arena, e, _agents)), IsAway(e[0]) && IsFinite(e)));
+                Give(e, 1, () => Guarded(adjoint, x => _arena.Make(Op.Mul, x, Partials.InExponent(_arena, e)), IsAway(e[0]) && IsFinite(e)));
                 break;
             case Op.Select:
                 Give(e, 1, () => Select(e[0], adjoint, _arena.Zero));
@@ -135,7 +140,7 @@ internal sealed class ReverseMode
                 Give(e, 0, adjoint);
                 break;
             case Op.Log or Op.Log1p or Op.Sqrt:
-                Give(e, 0, () => Guarded(adjoint, x => Times(x, Partials.Outer(_arena, e)), e[0]));
+                Give(e, 0, () => Guarded(adjoint, x => _arena.Make(Op.Mul, x, Partials.Outer(_arena, e)), IsAway(e[0], e.Op == Op.Log1p ? -1 : 0)));
                 break;
             case Op.Abs or Op.Exp or Op.Tanh:
                 Give(e, 0, () => Times(adjoint, Partials.Outer(_arena, e)));
@@ -160,7 +165,7 @@ internal sealed class ReverseMode
         var share = e.Op switch
         {
             Op.Sum => adjoint,
-            Op.Product when IsPositive(body) => Times(adjoint, _arena.Make(Op.Div, e, body)),
+            Op.Product when IsAway(body) => Times(adjoint, _arena.Make(Op.Div, e, body)),
             Op.Product => Times(adjoint, _arena.Make(Op.Select, _arena.Make(Op.Eq, body, _arena.Zero), Partials.Others(_arena, e, _agents), _arena.Make(Op.Div, e, body))),
             Op.Mean when where.IsTrue => _arena.Make(Op.Div, adjoint, _agents),
             // Nobody for whom the condition holds, nothing to hand on: the count is not 0 where it is looked at.
@@ -170,8 +175,11 @@ internal sealed class ReverseMode
         Contribute(body, Select(where, share, _arena.Zero), [.. e.Free, e.Slot]);
     }
 
-    /// <summary>Whether a number is above 0 by the form it has.</summary>
-    private static bool IsPositive(Expr e) => e.Op == Op.Exp || e.Op is Op.Max or Op.AtLeast && e.Args.Any(a => a.IsConst && a.Value > 0) || e.IsConst && e.Value > 0;
+    /// <summary>Whether a number is known to stay away from a point, in single precision too.</summary>
+    private bool IsAway(Expr e, double point = 0) => _ranges?.Of(e) is { } range && (range.Low > point + 1e-30 && range.Low > point + 1e-6 * Math.Abs(point) || range.High < point - 1e-30);
+
+    /// <summary>Whether a number is known to be finite, in single precision too.</summary>
+    private bool IsFinite(Expr e) => e.IsConst || _ranges?.Of(e) is { Low: > -1e37, High: < 1e37 };
 
     private void Give(Expr e, int operand, Expr adjoint) => Contribute(e[operand], adjoint, e.Free);
 
@@ -218,16 +226,36 @@ internal sealed class ReverseMode
 
     private void Found(Expr target, Expr adjoint, int[] domain)
     {
-        adjoint = ConstantFolding.Fold(_arena, adjoint, _agents);
-        var stage = 1 + Rewriter.InOrder([adjoint]).Max(e => e.Op == Op.Adjoint && _stages.TryGetValue(e.Slot, out var read) ? read : 0);
+        var stage = 1 + LastRead(adjoint);
         if (target.Op == Op.Adjoint)
             _stages[target.Slot] = Math.Max(stage, _stages.TryGetValue(target.Slot, out var before) ? before : 0);
         _found.Add(new(target, adjoint, domain, stage));
     }
 
+    /// <summary>The last stage in which something was added to a place that is read: all of it was found before it could be read.</summary>
+    private int LastRead(Expr root)
+    {
+        var pending = new Stack<Expr>([root]);
+        while (pending.Count > 0)
+        {
+            var e = pending.Peek();
+            var open = _reads.ContainsKey(e) ? [] : e.Args.Where(a => !_reads.ContainsKey(a)).ToList();
+            foreach (var arg in open)
+                pending.Push(arg);
+            if (open.Count > 0)
+                continue;
+            pending.Pop();
+            if (!_reads.ContainsKey(e))
+                _reads.Add(e, Math.Max(e.Args.Length == 0 ? 0 : e.Args.Max(a => _reads[a]), e.Op == Op.Adjoint && _stages.TryGetValue(e.Slot, out var stage) ? stage : 0));
+        }
+
+        return _reads[root];
+    }
+
     /// <summary>The sum over an index; what only some agents have is summed over those.</summary>
     private Expr Total(int index, Expr x) => !x.DependsOn(index) ? Times(x, _agents)
         : x.Op == Op.Select && x[2].Is(0) && IsOfIndices(x[0]) && x[0].DependsOn(index) ? Partials.Bind(_arena, Op.Sum, index, x[0], x[1], _agents)
+        : x.Op == Op.Select && x[2].Is(0) && !x[0].DependsOn(index) ? Select(x[0], Total(index, x[1]), _arena.Zero)
         : Partials.Bind(_arena, Op.Sum, index, _arena.True, x, _agents);
 
     /// <summary>Whether a condition says which agents are meant, or are not.</summary>
@@ -237,33 +265,16 @@ internal sealed class ReverseMode
         return eq.Op == Op.Eq && eq.Args.All(a => a.Op is Op.Index) && eq.Free.Length > 0;
     }
 
-    /// <summary>What is 0 stays 0 where the derivative may not be finite.</summary>
-    private Expr Guarded(Expr adjoint, Func<Expr, Expr> times, Expr operand)
-    {
-        Expr Guard(Expr x) => x.Is(0) ? x : _arena.Make(Op.Select, _arena.Make(Op.Eq, x, _arena.Zero), _arena.Zero, times(x));
-        return operand.IsSetup ? times(adjoint)
-            : Masked(adjoint) is { } m ? Select(m[0], IsPlain(m[1]) ? times(m[1]) : Guard(m[1]), IsPlain(m[2]) ? times(m[2]) : Guard(m[2]))
-            : IsPlain(adjoint) ? times(adjoint) : Guard(adjoint);
-    }
-
-    /// <summary>Whether an adjoint is a seed, at most times something: never 0 because of a branch that was not taken.</summary>
-    private static bool IsPlain(Expr x)
-    {
-        for (var depth = 0; depth < MostNested; depth++)
-        {
-            if (x.Op == Op.Adjoint)
-                return true;
-            if (x.Op is not (Op.Mul or Op.Div or Op.Neg))
-                return false;
-            x = x[0];
-        }
-
-        return false;
-    }
+    /// <summary>What is 0 stays 0 where what it is multiplied by may not be finite; only where it is known to be nothing is asked.</summary>
+    private Expr Guarded(Expr adjoint, Func<Expr, Expr> times, bool isSafe, int depth = 0) =>
+        adjoint.Is(0) ? adjoint
+        : depth < MostNested && Masked(adjoint) is { } m ? Select(m[0], Guarded(m[1], times, isSafe, depth + 1), Guarded(m[2], times, isSafe, depth + 1))
+        : isSafe || adjoint.IsConst ? times(adjoint)
+        : _arena.Make(Op.Select, _arena.Make(Op.Eq, adjoint, _arena.Zero), _arena.Zero, times(adjoint));
 
     /// <summary>A product; of what is 0 in a branch it is taken in the other, so that nothing is computed with what was not meant to be.</summary>
-    private Expr Times(Expr x, Expr y, int depth = 0) => x.Is(0) || y.Is(0) ? _arena.Zero : x.Is(1) ? y : y.Is(1) ? x
-        : depth < MostNested && Masked(x) is { } m ? Select(m[0], Times(m[1], y, depth + 1), Times(m[2], y, depth + 1)) : _arena.Make(Op.Mul, x, y);
+    private Expr Times(Expr x, Expr y) => x.Is(0) || y.Is(0) ? _arena.Zero : x.Is(1) ? y : y.Is(1) ? x
+        : Guarded(x, z => z.Is(1) ? y : _arena.Make(Op.Mul, z, y), IsFinite(y));
 
     private Expr Negative(Expr x, int depth = 0) => x.Is(0) ? x : x.Op == Op.Neg ? x[0]
         : depth < MostNested && Masked(x) is { } m ? Select(m[0], Negative(m[1], depth + 1), Negative(m[2], depth + 1)) : _arena.Make(Op.Neg, x);
