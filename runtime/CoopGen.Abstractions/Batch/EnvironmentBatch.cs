@@ -349,19 +349,19 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
     }
 
-    /// <summary>A draw for each lane.</summary>
+    /// <summary>A draw for each lane: that of a scalar environment with the lane's seed, episode and step, rounded to single precision.</summary>
     protected Vector256<float> Draw(int block, DrawPhase phase, uint name, Vector256<float> step, int element, int site, bool normal)
     {
-        var drawn = Vector256<float>.Zero;
-        for (var lane = 0; lane < Width; lane++)
-        {
-            var k = block * Width + lane;
-            var bits = new Philox(_seeds[k]).Draw(phase, name, _episodes[k], (uint)step[lane], element, site);
-            // Rounding must not make 1 of what lies below it.
-            drawn = drawn.WithElement(lane, normal ? (float)bits.Normal : Math.Min((float)bits.Uniform, MathF.BitDecrement(1)));
-        }
-
-        return drawn;
+        ref var seeds = ref _seeds[block * Width];
+        var (episodes, laterEpisodes) = Vector256.Widen(Vector256.LoadUnsafe(ref _episodes[block * Width]));
+        var (steps, laterSteps) = Vector256.Widen(Vector256.ConvertToInt32(step).AsUInt32());
+        var (a, b, c, d) = PhiloxLanes.Draw(Vector256.LoadUnsafe(ref seeds), phase, name, episodes, steps, element, site);
+        var (e, f, g, h) = PhiloxLanes.Draw(Vector256.LoadUnsafe(ref seeds, 4), phase, name, laterEpisodes, laterSteps, element, site);
+        var (first, second) = (PhiloxLanes.Unit(a, b), PhiloxLanes.Unit(e, f));
+        if (normal)
+            return Vector256.Narrow(PhiloxLanes.Normal(first, PhiloxLanes.Unit(c, d)), PhiloxLanes.Normal(second, PhiloxLanes.Unit(g, h)));
+        // Rounding must not make 1 of what lies below it.
+        return Vector256.Min(Vector256.Narrow(first, second), Vector256.Create(MathF.BitDecrement(1)));
     }
 
     private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)
