@@ -23,14 +23,14 @@ public sealed partial class Brink : Spec
     private ScalarState S => ScalarState(min: 0, max: 100);
 
     /// <summary>Fixed at construction, guarded.</summary>
-    private double Fixed => d > 0 ? k / d : k;
+    private double Fixed => d > 0.01 ? k / d : k;
 
     /// <summary>The same for all, where the store is not empty.</summary>
-    private double Boost => S > 0 ? k * Log(S) : 0;
+    private double Boost => S > 0.01 ? k * Log(S) : 0;
 
     /// <inheritdoc/>
     protected override double Reward(Agent i) =>
-        (d > 0 ? x[i] / d : x[i]) + x[i] * Fixed + (S > 0 ? x[i] * Boost + 1 / S : 0) + Sqrt(x[i]) + Pow(x[i], 0.3) + Product(j => Exp(-k * x[j]));
+        (d > 0.01 ? x[i] / d : x[i]) + x[i] * Fixed + (S > 0.01 ? x[i] * Boost + 1 / S : 0) + Sqrt(x[i]) + Pow(x[i], 0.3) + Product(j => Exp(-k * x[j]));
 
     /// <inheritdoc/>
     protected override void Settle() => S.Set(() => Clip(S + 0.5 * Sum(j => Sqrt(x[j])), 0, 100));
