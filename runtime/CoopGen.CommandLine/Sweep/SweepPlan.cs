@@ -119,6 +119,7 @@ internal sealed class SweepPlan
         ("environment", Info.Id),
         ("meaning of the environment", Signature.Of(Info).ToString("x16", CultureInfo.InvariantCulture)),
         .. _axes.Select(a => ("--set " + a.Parameter.Name, string.Join(';', a.Values.Select(a.Parameter.Format)))),
+        ("the order of --set", string.Join(", ", _axes.Select(a => a.Parameter.Name))),
         ("--reward-type", string.Join(' ', _modes)),
         ("--policy", string.Join(' ', _profiles.Select(p => p.Name))),
         ("--episodes", Episodes.ToString(CultureInfo.InvariantCulture)),
