@@ -90,6 +90,29 @@ public class SweepResumeTests
     }
 
     [Fact]
+    public void Where_state_outlives_episodes_every_cell_that_is_done_is_kept()
+    {
+        using var scratch = new Scratch();
+        string[] sweep = ["sweep", "DynamicPartnerSelection-v0", "--set", "max_steps=3,5", "--policy", "Random", "Constant_60", "--episodes", "7", "--seed", "4", "--out"];
+        SweepTests.Done(Cli.Run([.. sweep, scratch["whole.csv"]]));
+        var info = EnvironmentRegistry.All.Single(e => e.Id == "DynamicPartnerSelection-v0");
+        var plan = new SweepPlan(info, [Axis.Read(info.Parameters.Single(p => p.Name == "max_steps"), "3,5")], [RewardMode.Integrated],
+            [new("Random", [Players.Find("Random")]), new("Constant_60", [Players.Find("Constant_60")])], 7, 4);
+        Assert.Equal(4, plan.Chunks);
+        var journal = FullJournal(scratch, plan);
+        for (var cells = 1; cells <= 4; cells++)
+        {
+            // The last cell that is not kept was cut off in its last byte.
+            File.WriteAllBytes(scratch["rows.csv.partial"], journal[..(journal.Length - (4 - cells) * (12 + 7 * SweepRow.Size(plan)) - 1)]);
+            File.Delete(scratch["rows.csv"]);
+            var outcome = Cli.Run([.. sweep, scratch["rows.csv"]]);
+            SweepTests.Done(outcome);
+            Assert.Equal(cells > 1, outcome.Error.Contains($"{7 * (cells - 1)} of 28 rows are done", StringComparison.Ordinal));
+            Assert.Equal(File.ReadAllBytes(scratch["whole.csv"]), File.ReadAllBytes(scratch["rows.csv"]));
+        }
+    }
+
+    [Fact]
     public void An_interrupt_keeps_what_is_done()
     {
         using var scratch = new Scratch();
@@ -202,13 +225,19 @@ public class SweepResumeTests
     /// <summary>The journal of the small sweep with all its chunks, as it is before the file is written.</summary>
     private static byte[] FullJournal(Scratch scratch, bool finish = false)
     {
-        File.Delete(scratch["full"]);
         var info = EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0");
         var axes = new[] { ("max_steps", "3"), ("trust_sensitivity", "0.5,1.5") }.Select(a => Axis.Read(info.Parameters.Single(p => p.Name == a.Item1), a.Item2)).ToList();
         var plan = new SweepPlan(info, axes, [RewardMode.Integrated], [new("Random", [Players.Find("Random")])], 1300, 5);
+        Assert.Equal(3, plan.Chunks);
+        return FullJournal(scratch, plan, finish);
+    }
+
+    /// <summary>The journal of a plan with all its chunks.</summary>
+    private static byte[] FullJournal(Scratch scratch, SweepPlan plan, bool finish = false)
+    {
+        File.Delete(scratch["full"]);
         using (var journal = Journal.Open(scratch["full"], plan.Identity(), chunk => chunk < plan.Chunks ? plan.Chunk(chunk).Count * SweepRow.Size(plan) : 0))
         {
-            Assert.Equal(3, plan.Chunks);
             using var quiet = new StringWriter();
             var session = new Session([], TextReader.Null, quiet, quiet, CancellationToken.None);
             Meter.Run(session, "", plan.MostSteps, meter =>
