@@ -35,7 +35,9 @@ public class ReadmeTests
         Assert.Equal(2, sweeps.Count);
         foreach (var sweep in sweeps)
         {
-            SweepTests.Done(Cli.Run([.. sweep.Groups[1].Value.Split(' '), scratch[sweep.Groups[2].Value]]));
+            // Words are quoted for the shell where it would take them for a pattern.
+            Assert.DoesNotMatch(@"(^| )[^' ]*\*", sweep.Groups[1].Value);
+            SweepTests.Done(Cli.Run([.. sweep.Groups[1].Value.Split(' ').Select(w => w.Trim('\'')), scratch[sweep.Groups[2].Value]]));
             Assert.True(File.Exists(scratch[sweep.Groups[2].Value]));
         }
     }

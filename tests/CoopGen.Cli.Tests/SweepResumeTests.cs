@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace CoopGen.Cli.Tests;
 
@@ -89,6 +90,29 @@ public class SweepResumeTests
     }
 
     [Fact]
+    public void Where_state_outlives_episodes_every_cell_that_is_done_is_kept()
+    {
+        using var scratch = new Scratch();
+        string[] sweep = ["sweep", "DynamicPartnerSelection-v0", "--set", "max_steps=3,5", "--policy", "Random", "Constant_60", "--episodes", "7", "--seed", "4", "--out"];
+        SweepTests.Done(Cli.Run([.. sweep, scratch["whole.csv"]]));
+        var info = EnvironmentRegistry.All.Single(e => e.Id == "DynamicPartnerSelection-v0");
+        var plan = new SweepPlan(info, [Axis.Read(info.Parameters.Single(p => p.Name == "max_steps"), "3,5")], [RewardMode.Integrated],
+            [new("Random", [Players.Find("Random")]), new("Constant_60", [Players.Find("Constant_60")])], 7, 4);
+        Assert.Equal(4, plan.Chunks);
+        var journal = FullJournal(scratch, plan);
+        for (var cells = 1; cells <= 4; cells++)
+        {
+            // The last cell that is not kept was cut off in its last byte.
+            File.WriteAllBytes(scratch["rows.csv.partial"], journal[..(journal.Length - (4 - cells) * (12 + 7 * SweepRow.Size(plan)) - 1)]);
+            File.Delete(scratch["rows.csv"]);
+            var outcome = Cli.Run([.. sweep, scratch["rows.csv"]]);
+            SweepTests.Done(outcome);
+            Assert.Equal(cells > 1, outcome.Error.Contains($"{7 * (cells - 1)} of 28 rows are done", StringComparison.Ordinal));
+            Assert.Equal(File.ReadAllBytes(scratch["whole.csv"]), File.ReadAllBytes(scratch["rows.csv"]));
+        }
+    }
+
+    [Fact]
     public void An_interrupt_keeps_what_is_done()
     {
         using var scratch = new Scratch();
@@ -121,6 +145,8 @@ public class SweepResumeTests
     [Theory]
     [InlineData("--seed 5", "--seed 6", "--seed is '5' there and '6' here")]
     [InlineData("=0.5,1.5", "=0.5,2", "--set trust_sensitivity is '0.5;1.5' there and '0.5;2' here")]
+    [InlineData("max_steps=3 trust_sensitivity=0.5,1.5", "trust_sensitivity=0.5,1.5 max_steps=3", "the order of --set is 'max_steps, trust_sensitivity' there and 'trust_sensitivity, max_steps' here")]
+    [InlineData("max_steps=3 ", "", "--set is 'max_steps, trust_sensitivity' there and 'trust_sensitivity' here")]
     [InlineData("--policy Random", "--policy TitForTat", "--policy is 'Random' there and 'TitForTat' here")]
     [InlineData("--policy Random", "--policy Random --reward-type private", "--reward-type is 'Integrated' there and 'Private' here")]
     [InlineData("TrustDilemma-v0 --set max_steps=3 trust_sensitivity=0.5,1.5", "ApacheProject-v0 --set max_steps=3", "environment is 'TrustDilemma-v0' there and 'ApacheProject-v0' here")]
@@ -147,18 +173,71 @@ public class SweepResumeTests
     {
         using var scratch = new Scratch();
         using var other = new FileStream(scratch["rows.csv.partial"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        other.Write("held"u8);
+        other.Flush();
         BadInputTests.Refused(Cli.Run([.. Small.Split(' '), scratch["rows.csv"]]), "rows.csv.partial can't be written");
+        BadInputTests.Refused(Cli.Run([.. Small.Split(' '), scratch["rows.csv"], "--fresh"]), "rows.csv.partial can't be written");
+        Assert.True(File.Exists(scratch["rows.csv.partial"]));
+        Assert.Equal(4, other.Length);
+    }
+
+    [Fact]
+    public void A_journal_that_does_not_say_whose_it_is_is_refused()
+    {
+        using var scratch = new Scratch();
+        // Cut off within the arguments of another sweep, and with a checksum over something else.
+        foreach (var bytes in new[] { FullJournal(scratch)[..60], [.. "coopgen sweep 1\n"u8, 2, 0, 0, 0, .. SHA256.HashData("[]"u8)[..8], .. "[]"u8] })
+        {
+            File.WriteAllBytes(scratch["rows.csv.partial"], bytes);
+            string[] other = ["sweep", "ApacheProject-v0", "--set", "max_steps=3", "--out", scratch["rows.csv"]];
+            BadInputTests.Refused(Cli.Run(other), "is damaged where it says which sweep it belongs to|--fresh");
+            Assert.Equal(bytes, File.ReadAllBytes(scratch["rows.csv.partial"]));
+            SweepTests.Done(Cli.Run([.. other, "--fresh"]));
+            File.Delete(scratch["rows.csv"]);
+        }
+    }
+
+    [Fact]
+    public void A_file_beside_a_journal_is_replaced_by_force_or_when_the_sweep_was_about_to_put_it_there()
+    {
+        using var scratch = new Scratch();
+        string[] sweep = [.. Small.Split(' '), scratch.File("rows.csv", "mine")];
+        var journal = FullJournal(scratch);
+        File.WriteAllBytes(scratch["rows.csv.partial"], journal);
+        BadInputTests.Refused(Cli.Run(sweep), "rows.csv is there already|--force");
+        BadInputTests.Refused(Cli.Run([.. sweep, "--fresh"]), "rows.csv is there already|--force");
+        Assert.Equal("mine", File.ReadAllText(scratch["rows.csv"]));
+        Assert.Equal(journal, File.ReadAllBytes(scratch["rows.csv.partial"]));
+        SweepTests.Done(Cli.Run([.. sweep, "--force"]));
+        var whole = File.ReadAllBytes(scratch["rows.csv"]);
+
+        // The process was killed after it had put the file in place and before it deleted the journal.
+        var finishing = FullJournal(scratch, finish: true);
+        Assert.True(finishing.Length > journal.Length);
+        File.WriteAllBytes(scratch["rows.csv.partial"], finishing[..^1]);
+        BadInputTests.Refused(Cli.Run(sweep), "rows.csv is there already|--force");
+        File.WriteAllBytes(scratch["rows.csv.partial"], finishing);
+        SweepTests.Done(Cli.Run(sweep));
+        Assert.Equal(whole, File.ReadAllBytes(scratch["rows.csv"]));
+        Assert.False(File.Exists(scratch["rows.csv.partial"]));
     }
 
     /// <summary>The journal of the small sweep with all its chunks, as it is before the file is written.</summary>
-    private static byte[] FullJournal(Scratch scratch)
+    private static byte[] FullJournal(Scratch scratch, bool finish = false)
     {
         var info = EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0");
         var axes = new[] { ("max_steps", "3"), ("trust_sensitivity", "0.5,1.5") }.Select(a => Axis.Read(info.Parameters.Single(p => p.Name == a.Item1), a.Item2)).ToList();
         var plan = new SweepPlan(info, axes, [RewardMode.Integrated], [new("Random", [Players.Find("Random")])], 1300, 5);
+        Assert.Equal(3, plan.Chunks);
+        return FullJournal(scratch, plan, finish);
+    }
+
+    /// <summary>The journal of a plan with all its chunks.</summary>
+    private static byte[] FullJournal(Scratch scratch, SweepPlan plan, bool finish = false)
+    {
+        File.Delete(scratch["full"]);
         using (var journal = Journal.Open(scratch["full"], plan.Identity(), chunk => chunk < plan.Chunks ? plan.Chunk(chunk).Count * SweepRow.Size(plan) : 0))
         {
-            Assert.Equal(3, plan.Chunks);
             using var quiet = new StringWriter();
             var session = new Session([], TextReader.Null, quiet, quiet, CancellationToken.None);
             Meter.Run(session, "", plan.MostSteps, meter =>
@@ -167,6 +246,8 @@ public class SweepResumeTests
                     journal.Append(chunk);
                 return 0;
             });
+            if (finish)
+                journal.Finish();
         }
 
         return File.ReadAllBytes(scratch["full"]);

@@ -98,6 +98,23 @@ public class SweepTests
             Near(run.RootElement.GetProperty("episodes")[k].GetProperty("returns")[1], json.RootElement[k].GetProperty("return_1"));
     }
 
+    [Theory]
+    [InlineData("return", "the return of agent 1 is NaN")]
+    [InlineData("mean", "the mean of mean_trust is NaN")]
+    [InlineData("final", "the last mean_trust is NaN")]
+    public void What_is_no_number_is_refused_with_what_was_played(string where, string expected)
+    {
+        var info = EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0");
+        var axis = Axis.Read(info.Parameters.Single(p => p.Name == "trust_sensitivity"), "0.5,1.5");
+        var plan = new SweepPlan(info, [axis], [RewardMode.Private], [new("Random", [Players.Find("Random")])], 3, 0);
+        var trust = Array.IndexOf(plan.Watched, "mean_trust");
+        var (returns, means, finals) = (new double[2], new double[plan.Watched.Length], new double[plan.Watched.Length]);
+        SweepPlay.Check(plan, 4, new(1, Ending.Truncated, returns, means, finals));
+        (where == "return" ? returns : where == "mean" ? means : finals)[where == "return" ? 1 : trust] = double.NaN;
+        var failed = Assert.Throws<FailedException>(() => SweepPlay.Check(plan, 4, new(1, Ending.Truncated, returns, means, finals)));
+        Assert.Equal($"TrustDilemma-v0: {expected}, which is no number, in episode 1 of reward type private, policy Random, trust_sensitivity 1.5.", failed.Message);
+    }
+
     [Fact]
     public void All_constants_and_all_reward_types_are_words()
     {

@@ -56,7 +56,9 @@ internal sealed class SweepCommand : Command, IExamples
         type, policy, parameters (the last one given changes fastest) and episode. Episode k of a row plays as episode k of
         'run' with that seed does, in single precision: returns differ by about 1e-5 of their size.
         What is done is kept in <file>.partial. After Ctrl-C, or whatever else ended it, the same command goes on from there and
-        writes the same file as in one go; other arguments are refused until it is finished or --fresh is given.
+        writes the same file as in one go; other arguments are refused until it is finished or --fresh is given. Where the
+        state of an environment outlives episodes, as in DynamicPartnerSelection-v0, the episodes of a cell of the grid follow
+        one another, and a cell is kept when all its episodes are done.
         """;
 
     private static List<Axis> Axes(EnvironmentInfo info, string[] pairs)
@@ -96,11 +98,10 @@ internal sealed class SweepCommand : Command, IExamples
     private int Sweep(SweepPlan plan, string file, bool force, bool fresh)
     {
         var unfinished = file + ".partial";
-        if (File.Exists(file) && !force && (fresh || !File.Exists(unfinished)))
-            throw new UsageException($"{file} is there already; replace it with --force, or name another file.");
-        if (fresh)
-            File.Delete(unfinished);
-        using var journal = Journal.Open(unfinished, plan.Identity(), chunk => chunk < plan.Chunks ? plan.Chunk(chunk).Count * SweepRow.Size(plan) : 0);
+        // Before a journal is begun or emptied, and again when what it holds is known.
+        CheckFree(fresh || !File.Exists(unfinished));
+        using var journal = Journal.Open(unfinished, plan.Identity(), chunk => chunk < plan.Chunks ? plan.Chunk(chunk).Count * SweepRow.Size(plan) : 0, fresh);
+        CheckFree(!journal.Finishing);
         if (journal.Chunks > 0)
             _session.Say(string.Create(CultureInfo.InvariantCulture, $"Going on from {unfinished}: {Rows(plan, journal):N0} of {plan.Rows:N0} rows are done."));
         var left = plan.MostSteps * (plan.Chunks - journal.Chunks) / plan.Chunks;
@@ -120,11 +121,16 @@ internal sealed class SweepCommand : Command, IExamples
             return ExitCode.Interrupted;
         }
 
-        SweepFile.Write(file, SweepColumns.Of(plan), journal.Read().SelectMany((chunk, k) => RowsOf(plan, chunk, k)));
-        journal.Dispose();
-        File.Delete(unfinished);
+        SweepFile.Write(file, SweepColumns.Of(plan), journal.Read().SelectMany((chunk, k) => RowsOf(plan, chunk, k)), journal.Finish);
+        journal.Delete();
         _session.Say(string.Create(CultureInfo.InvariantCulture, $"Wrote {plan.Rows:N0} rows to {file}."));
         return ExitCode.Ok;
+
+        void CheckFree(bool isOthers)
+        {
+            if (isOthers && !force && File.Exists(file))
+                throw new UsageException($"{file} is there already; replace it with --force, or name another file.");
+        }
     }
 
     private static int Rows(SweepPlan plan, Journal journal) => journal.Chunks == plan.Chunks ? plan.Rows : plan.Chunk(journal.Chunks).First;

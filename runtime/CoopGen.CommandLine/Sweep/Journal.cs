@@ -7,13 +7,13 @@ namespace CoopGen.Cli;
 
 /// <summary>
 /// What is done of a sweep, beside the file it will be: a line that says what the file is, then records of a length, a checksum and bytes. The
-/// first record holds the arguments, every other a chunk. A process may die at any byte: a record that is not whole is dropped.
+/// first record holds the arguments, every other a chunk, and one behind the last chunk says that the file is being put in place. A process may die at any byte: a record that is not whole is dropped.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
     private const int Lead = sizeof(int) + ChecksumLength, ChecksumLength = 8;
 
-    private static readonly byte[] _mark = Encoding.ASCII.GetBytes("coopgen sweep 1\n");
+    private static readonly byte[] _mark = Encoding.ASCII.GetBytes("coopgen sweep 1\n"), _finishing = Encoding.ASCII.GetBytes("finishing");
 
     private readonly FileStream _file;
     private readonly Func<int, int> _lengthOf;
@@ -24,18 +24,24 @@ internal sealed class Journal : IDisposable
     /// <summary>Number of chunks in the journal.</summary>
     public int Chunks { get; private set; }
 
-    /// <summary>Opens a journal, or begins one.</summary>
+    /// <summary>Whether the file of all chunks may be in place already, because the process was about to put it there.</summary>
+    public bool Finishing { get; private set; }
+
+    /// <summary>Opens a journal, or begins one. As long as it is open, nobody else can open it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">All that the chunks follow from.</param>
     /// <param name="lengthOf">The length of each chunk in bytes; 0 beyond the last.</param>
-    /// <exception cref="UsageException">The file cannot be written, is something else, or belongs to other arguments.</exception>
-    public static Journal Open(string path, IReadOnlyList<(string Name, string Value)> identity, Func<int, int> lengthOf)
+    /// <param name="fresh">Whether what the file holds, if anything, is dropped.</param>
+    /// <exception cref="UsageException">The file cannot be written, is open elsewhere or something else, or belongs to other arguments.</exception>
+    public static Journal Open(string path, IReadOnlyList<(string Name, string Value)> identity, Func<int, int> lengthOf, bool fresh = false)
     {
         FileStream? file = null;
         try
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            byte[] head = [.. _mark, .. Record(JsonSerializer.SerializeToUtf8Bytes(identity.Select(i => new[] { i.Name, i.Value })))];
+            if (fresh)
+                file.SetLength(0);
+            byte[] head = [.. _mark, .. Record(JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<string, string>(identity.ToDictionary(i => i.Name, i => i.Value), StringComparer.Ordinal)))];
             if (!Begins(file, head))
                 Compare(path, file, identity);
             var journal = new Journal(file, lengthOf, head.Length);
@@ -70,6 +76,36 @@ internal sealed class Journal : IDisposable
         }
     }
 
+    /// <summary>Says, before the file of all chunks is put in place, that it is; when this returns it outlives the machine.</summary>
+    public void Finish()
+    {
+        if (Finishing)
+            return;
+        _file.Seek(0, SeekOrigin.End);
+        _file.Write(Record(_finishing));
+        _file.Flush(flushToDisk: true);
+        Finishing = true;
+    }
+
+    /// <summary>Closes the journal and deletes it.</summary>
+    public void Delete()
+    {
+        // While it is held, it is nobody else's. Windows deletes no open file; who has opened it in between there keeps it.
+        var path = _file.Name;
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
+        Dispose();
+        if (!OperatingSystem.IsWindows())
+            return;
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     /// <summary>Whether the file has this beginning; a file that stops within it was cut short there and is begun again.</summary>
@@ -97,10 +133,24 @@ internal sealed class Journal : IDisposable
         file.ReadExactly(mark);
         if (!_mark.AsSpan().SequenceEqual(mark))
             throw new UsageException($"{path} is not the journal of a sweep; move it away, or begin anew over it with --fresh.");
-        var theirs = Next(file, _mark.Length) is { } bytes ? JsonSerializer.Deserialize<string[][]>(bytes)!.ToDictionary(i => i[0], i => i[1]) : [];
+        var theirs = Arguments(Next(file, _mark.Length));
         var ours = identity.ToDictionary(i => i.Name, i => i.Value);
-        var different = ours.Keys.Union(theirs.Keys).First(name => theirs.GetValueOrDefault(name) != ours.GetValueOrDefault(name));
+        if (theirs is null || ours.Keys.Union(theirs.Keys).FirstOrDefault(name => theirs.GetValueOrDefault(name) != ours.GetValueOrDefault(name)) is not { } different)
+            throw new UsageException($"{path} is damaged where it says which sweep it belongs to; begin anew over it with --fresh.");
         throw new UsageException($"{path} holds part of a sweep with other arguments: {different} is {Short(theirs.GetValueOrDefault(different))} there and {Short(ours.GetValueOrDefault(different))} here. Finish that one with its own arguments, or begin anew with --fresh.");
+    }
+
+    /// <summary>The arguments in a record; null if there are none.</summary>
+    private static Dictionary<string, string>? Arguments(byte[]? record)
+    {
+        try
+        {
+            return record is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(record);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static string Short(string? text) => text is null ? "not given" : text.Length <= 60 ? $"'{text}'" : $"'{text[..59]}…'";
@@ -115,7 +165,8 @@ internal sealed class Journal : IDisposable
             Chunks++;
         }
 
-        _file.SetLength(at);
+        Finishing = Chunks > 0 && _lengthOf(Chunks) == 0 && Next(_file, at).AsSpan().SequenceEqual(_finishing);
+        _file.SetLength(Finishing ? at + Lead + _finishing.Length : at);
     }
 
     private static byte[] Record(ReadOnlySpan<byte> bytes)

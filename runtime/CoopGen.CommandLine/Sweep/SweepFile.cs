@@ -28,7 +28,11 @@ internal static class SweepFile
     }
 
     /// <summary>Writes a file that appears under its name when it is complete.</summary>
-    public static void Write(string file, IReadOnlyList<Column> columns, IEnumerable<SweepRow> rows)
+    /// <param name="file">The file.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="beforePlaced">Called when it is complete, before it gets its name.</param>
+    public static void Write(string file, IReadOnlyList<Column> columns, IEnumerable<SweepRow> rows, Action beforePlaced)
     {
         var unfinished = file + ".writing";
         using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16))
@@ -49,6 +53,7 @@ internal static class SweepFile
             stream.Flush(flushToDisk: true);
         }
 
+        beforePlaced();
         File.Move(unfinished, file, overwrite: true);
     }
 

@@ -18,6 +18,9 @@ internal sealed class SweepPlan
     /// <summary>Most rows of a sweep.</summary>
     public const long MostRows = 10_000_000;
 
+    /// <summary>Most bytes of a chunk: they are one record of the journal and one array.</summary>
+    private const int MostChunkBytes = 1 << 30;
+
     private readonly IReadOnlyList<Axis> _axes;
     private readonly IReadOnlyList<RewardMode> _modes;
     private readonly IReadOnlyList<Profile> _profiles;
@@ -53,7 +56,10 @@ internal sealed class SweepPlan
             if (profile.Policies.Count != 1 && (profile.Policies.Count != FewestAgents || profile.Policies.Count != MostAgents))
                 throw new UsageException($"--policy {profile.Name} names {profile.Policies.Count} policies; give one for all or one for each of the {(FewestAgents == MostAgents ? FewestAgents : $"{FewestAgents} to {MostAgents}")} agents of {info.Id}.");
         MostSteps = steps * modes.Count * profiles.Count * episodes;
-        RowsPerChunk = Persists ? Math.Max(8, BatchPlay.Lanes / episodes) * episodes : BatchPlay.Lanes;
+        // Where episodes are played in turn, a cell: so that an interrupt loses no more than the cells that are being played.
+        RowsPerChunk = Persists ? episodes : BatchPlay.Lanes;
+        if ((long)RowsPerChunk * SweepRow.Size(this) is > MostChunkBytes and var bytes)
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{RowsPerChunk:N0} episodes of {info.Id} that are kept together take {bytes:N0} bytes; at most {MostChunkBytes:N0} are allowed."));
     }
 
     public EnvironmentInfo Info { get; }
@@ -108,9 +114,13 @@ internal sealed class SweepPlan
         }
         catch (ArgumentException exception) when (_axes.Count > 0)
         {
-            throw new UsageException($"{string.Join(", ", _axes.Select((a, k) => $"{a.Parameter.Name} {a.Parameter.Format(Value(k, combination))}"))} do not go together in {Info.Id}: {exception.Message}");
+            throw new UsageException($"{Values(combination)} do not go together in {Info.Id}: {exception.Message}");
         }
     }
+
+    /// <summary>The cell of a row in words, and its episode.</summary>
+    public string Describe(int row) => string.Create(CultureInfo.InvariantCulture,
+        $"episode {EpisodeOf(row)} of reward type {ModeOf(row).ToString().ToLowerInvariant()}, policy {ProfileOf(row).Name}{(_axes.Count == 0 ? "" : ", ")}{Values(CombinationOf(row))}");
 
     /// <summary>All that the rows follow from, by name.</summary>
     public IReadOnlyList<(string Name, string Value)> Identity() =>
@@ -119,12 +129,15 @@ internal sealed class SweepPlan
         ("environment", Info.Id),
         ("meaning of the environment", Signature.Of(Info).ToString("x16", CultureInfo.InvariantCulture)),
         .. _axes.Select(a => ("--set " + a.Parameter.Name, string.Join(';', a.Values.Select(a.Parameter.Format)))),
+        ("the order of --set", string.Join(", ", _axes.Select(a => a.Parameter.Name))),
         ("--reward-type", string.Join(' ', _modes)),
         ("--policy", string.Join(' ', _profiles.Select(p => p.Name))),
         ("--episodes", Episodes.ToString(CultureInfo.InvariantCulture)),
         ("--seed", Seed.ToString(CultureInfo.InvariantCulture)),
         ("fused multiply-add", Fma.IsSupported ? "yes" : "no"),
     ];
+
+    private string Values(int combination) => string.Join(", ", _axes.Select((a, k) => $"{a.Parameter.Name} {a.Parameter.Format(Value(k, combination))}"));
 
     private ParameterValue Value(int axis, int combination)
     {

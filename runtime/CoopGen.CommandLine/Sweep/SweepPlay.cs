@@ -40,11 +40,29 @@ internal static class SweepPlay
         for (var k = 0; k < count; k++)
         {
             var episode = played[k / each][k % each];
-            if (Array.FindIndex(episode.Returns, r => !double.IsFinite(r)) is >= 0 and var agent)
-                throw new FailedException(FormattableString.Invariant($"agent {agent} of {plan.Info.Id} is paid {episode.Returns[agent]} in row {first + k + 1}, which is no number."));
+            Check(plan, first + k, episode);
             SweepRow.Write(bytes.AsSpan(k * size, size), episode, plan);
         }
 
         return bytes;
+    }
+
+    /// <summary>Refuses an episode with a number that is none: no column may hold it.</summary>
+    /// <exception cref="FailedException">There is one; the message says which and what was played.</exception>
+    internal static void Check(SweepPlan plan, int row, EpisodeResult episode)
+    {
+        for (var agent = 0; agent < episode.Returns.Length; agent++)
+            Finite($"return of agent {agent}", episode.Returns[agent]);
+        for (var k = 0; k < plan.Watched.Length; k++)
+        {
+            Finite($"mean of {plan.Watched[k]}", episode.Means[k]);
+            Finite($"last {plan.Watched[k]}", episode.Finals[k]);
+        }
+
+        void Finite(FormattableString what, double value)
+        {
+            if (!double.IsFinite(value))
+                throw new FailedException(FormattableString.Invariant($"{plan.Info.Id}: the {FormattableString.Invariant(what)} is {value}, which is no number, in {plan.Describe(row)}."));
+        }
     }
 }
