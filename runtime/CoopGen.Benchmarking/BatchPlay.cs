@@ -1,3 +1,5 @@
+using CoopGen.Policies;
+
 namespace CoopGen.Benchmarking;
 
 /// <summary>A batch that is played with random actions drawn before, or drawn in every step, and optionally its hand-written peer in the same buffers.</summary>
@@ -10,7 +12,7 @@ public sealed unsafe class BatchPlay : IDisposable
     private readonly AlignedBuffer<float> _rewards, _observations;
     private readonly AlignedBuffer<byte> _endings;
     private readonly CPeer? _peer;
-    private readonly RandomActions _random;
+    private readonly BatchPlayer[] _random;
     private int _next;
 
     /// <param name="environment">What is played.</param>
@@ -30,8 +32,10 @@ public sealed unsafe class BatchPlay : IDisposable
                 for (var e = 0; e < count; e++)
                     _actions[p].Span[k * count + e] = Draw(environment, k, random.Draw(DrawPhase.Update, (uint)p, 0, (uint)e, k, 0).Uniform);
         _peer = withPeer ? CPeer.TryCreate(environment.Info.Id, count) : null;
-        _random = new(environment, count);
+        _random = [.. Enumerable.Range(0, environment.AgentCount).Select(agent => new RandomPolicy().Sit(new(Batch, agent, 0, count)))];
         Batch.Reset(1);
+        foreach (var player in _random)
+            player.Begin();
         _peer?.Reset(_observations.Pointer);
         if (!_observations.Span.IsEmpty)
             Batch.Observe(_observations.Span);
@@ -56,11 +60,12 @@ public sealed unsafe class BatchPlay : IDisposable
     /// <param name="rows">Which columns of the observations it writes.</param>
     public void Step(Rows rows) => Step(_actions[_next++ % Profiles].Span, rows);
 
-    /// <summary>A step of the batch with actions drawn now.</summary>
+    /// <summary>A step of the batch with actions that <see cref="RandomPolicy"/> draws now.</summary>
     /// <param name="rows">Which columns of the observations it writes.</param>
     public void StepAtRandom(Rows rows)
     {
-        _random.Draw(_actions[0].Pointer);
+        for (var k = 0; k < Batch.ProfileLength; k++)
+            _random[k / Batch.ActionDimensions].Act(k % Batch.ActionDimensions, _actions[0].Span.Slice(k * Batch.Count, Batch.Count));
         Step(_actions[0].Span, rows);
     }
 

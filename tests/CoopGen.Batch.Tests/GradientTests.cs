@@ -99,6 +99,18 @@ public class GradientTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_batch_that_is_disposed_of_refuses_to_play(int threads)
+    {
+        var environment = TestGames.Find("TrustDilemma-v0").Create(null);
+        var batch = EnvironmentBatch.Create(environment, 5000, new() { Threads = threads });
+        batch.Reset(1);
+        batch.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => batch.Step(new float[10000], new float[10000], new Ending[5000]));
+    }
+
     [Fact]
     public void A_tape_refuses_what_it_cannot_play()
     {

@@ -122,22 +122,6 @@ public class RolloutTests
     }
 
     [Fact]
-    public void Philox_of_four_lanes_gives_the_bits_of_one()
-    {
-        var random = new Random(1);
-        for (var trial = 0; trial < 20_000; trial++)
-        {
-            var (seeds, episodes, steps) = (new ulong[4], new ulong[4], new ulong[4]);
-            for (var lane = 0; lane < 4; lane++)
-                (seeds[lane], episodes[lane], steps[lane]) = ((ulong)random.NextInt64(long.MinValue, long.MaxValue), (uint)random.NextInt64(uint.MaxValue), (ulong)random.Next(1 << 30));
-            var (name, element) = ((uint)random.NextInt64(uint.MaxValue), random.Next(1024));
-            var drawn = PhiloxLanes.Uniform(System.Runtime.Intrinsics.Vector256.Create<ulong>(seeds), DrawPhase.Settle, name, System.Runtime.Intrinsics.Vector256.Create<ulong>(episodes), System.Runtime.Intrinsics.Vector256.Create<ulong>(steps), element);
-            for (var lane = 0; lane < 4; lane++)
-                Assert.Equal(new Philox(seeds[lane]).Draw(DrawPhase.Settle, name, (uint)episodes[lane], (uint)steps[lane], element, 0).Uniform, drawn[lane]);
-        }
-    }
-
-    [Fact]
     public void The_constant_policies_of_all_modes_are_one_call()
     {
         var info = TestGames.Find("TrustDilemma-v0");

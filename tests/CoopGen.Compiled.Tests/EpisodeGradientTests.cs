@@ -18,6 +18,7 @@ public class EpisodeGradientTests
             if (Episode.TryMake(info, random, (ulong)trial) is not { } episode)
                 continue;
             var (actions, tuned) = episode.Gradient();
+            Assert.All(actions.Concat(tuned), g => Assert.True(double.IsFinite(g)));
             var scale = Math.Max(1, Math.Abs(episode.Value()) * 1e-3);
             for (var probe = 0; probe < 12 && actions.Length > 0; probe++)
             {
@@ -45,6 +46,87 @@ public class EpisodeGradientTests
         }
 
         Assert.True((compared > 20 || info.Actions.All(a => a.Choices.Count > 0)) && parameters >= 5 && compared + parameters > 2 * kinks, $"{compared} actions and {parameters} parameters compared, {kinks} at kinks");
+    }
+
+    /// <summary>
+    /// At bounds of actions, with parameters and states where guarded formulas would not be finite, and with weights of 0: whatever was not
+    /// taken or does not count contributes exactly 0.
+    /// </summary>
+    [Fact]
+    public void What_was_not_taken_or_does_not_count_contributes_nothing()
+    {
+        foreach (var divisor in new[] { 0, 0.5 })
+        {
+            var tape = new GradientTape(Games.Find("Brink-v0").Create(new() { ["divisor"] = divisor }));
+            var (paid, actions, parameters) = (new double[2], new double[6], new double[tape.Parameters.Count]);
+            tape.Reset(1);
+            // The store stays empty, agent 1 does nothing at all; then agent 0 fills it.
+            tape.Step([0, 0], paid);
+            tape.Step([2, 0], paid);
+            tape.Step([1, 0], paid);
+            tape.Gradient([0, 0, 1, 0, 1, 0], actions, parameters);
+            Assert.All(parameters, p => Assert.True(double.IsFinite(p), $"{p}"));
+            Assert.True(actions[2] != 0 && double.IsFinite(actions[2]));
+            Assert.True(actions[4] != 0 && double.IsFinite(actions[4]));
+            // What agent 1 asks for enters agent 0's reward through the product alone.
+            Assert.Equal(-Math.Exp(-1), actions[5], 1e-12);
+            Assert.Equal(divisor == 0, parameters[Array.IndexOf([.. tape.Parameters], "divisor")] == 0);
+        }
+    }
+
+    [Fact]
+    public void At_a_bound_an_action_counts_as_inside_and_beyond_it_hands_nothing_on()
+    {
+        var tape = new GradientTape(Games.Find("TrustDilemma-v0").Create(new() { ["reward_type"] = "private" }));
+        var (paid, actions) = (new double[2], new double[2]);
+        foreach (var (action, isInside) in new[] { (100.0, true), (100.5, false), (99.5, true) })
+        {
+            tape.Reset(1);
+            tape.Step([action, 50], paid);
+            tape.Gradient([1, 0], actions);
+            Assert.Equal(isInside, actions[0] != 0);
+        }
+    }
+
+    [Fact]
+    public void A_tape_refuses_what_it_cannot_differentiate_and_can_be_asked_again()
+    {
+        var info = Games.Find("TrustDilemma-v0");
+        Assert.Contains("run as a spec", Assert.Throws<ArgumentException>(() => new GradientTape(info.Interpret!(null))).Message, StringComparison.Ordinal);
+        var tape = new GradientTape(info.Create(null));
+        Assert.Throws<InvalidOperationException>(() => tape.Step([1, 1], new double[2]));
+        tape.Reset(1);
+        for (var step = 0; step < 3; step++)
+            tape.Step([50, 60], new double[2]);
+        var (first, second) = (new double[6], new double[6]);
+        Assert.Contains("2 or, for 3 steps, 6 are needed", Assert.Throws<ArgumentException>(() => tape.Gradient([1], first)).Message, StringComparison.Ordinal);
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => tape.Gradient([1, double.NaN], first)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => tape.Gradient([1, 1], new double[5]));
+        Assert.Throws<ArgumentException>(() => tape.Gradient([1, 1], first, new double[1]));
+        tape.Gradient([1, 0], first);
+        tape.Gradient([0, 1], new double[6]);
+        tape.Gradient([1, 0], second);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public void A_tape_allocates_nothing_once_it_is_as_long_as_an_episode()
+    {
+        var tape = new GradientTape(Games.Find("GraduatedSanction-v0").Create(new() { ["max_steps"] = 20 }));
+        var (paid, profile, actions, parameters) = (new double[6], Enumerable.Repeat(50.0, 6).ToArray(), new double[120], new double[tape.Parameters.Count]);
+        double[] weights = [1, 0, 0, 0, 0, 0];
+        Play();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Play();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Play()
+        {
+            tape.Reset(1);
+            for (var step = 0; step < 20; step++)
+                tape.Step(profile, paid);
+            tape.Gradient(weights, actions, parameters);
+        }
     }
 
     /// <summary>L = Σ weight · reward + Σ weight · state after, along random directions in the state before and in the actions.</summary>

@@ -77,7 +77,8 @@ public abstract unsafe partial class EnvironmentBatch
             {
                 var steps = Vector256.WidenLower(Vector128.ConvertToInt32(Vector128.LoadUnsafe(ref step)).AsUInt32().ToVector256());
                 var episodes = Vector256.WidenLower(Vector128.LoadUnsafe(ref _episodes[k]).ToVector256());
-                var uniform = PhiloxLanes.Uniform(Vector256.LoadUnsafe(in generators[at]), DrawPhase.Update, name, episodes, steps, element);
+                var (a, b, _, _) = PhiloxLanes.Draw(Vector256.LoadUnsafe(in generators[at]), DrawPhase.Update, name, episodes, steps, element, site: 0);
+                var uniform = PhiloxLanes.Unit(a, b);
                 // Not fused: the numbers are those of the scalar policy to the last bit.
                 var drawn = Vector256.LoadUnsafe(in low[at]) + uniform * Vector256.LoadUnsafe(in span[at]);
                 if (whole)

@@ -95,7 +95,7 @@ public abstract unsafe partial class EnvironmentBatch
     {
         if (AutoReset != AutoReset.SameStep)
         {
-            // Lanes that only fill the last block never wait.
+            // Lanes that only fill the last block never wait for somebody else.
             var real = Math.Min(Width, Count - block * Width);
             _waiting[block] |= (byte)(AutoReset == AutoReset.Disabled ? lanes & (1 << real) - 1 : lanes);
             return;

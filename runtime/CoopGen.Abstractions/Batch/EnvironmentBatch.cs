@@ -29,7 +29,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private float*[] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
     private uint _stride = 1;
-    private bool _started;
+    private bool _started, _disposed;
 
     /// <param name="plan">What the batch consists of.</param>
     protected EnvironmentBatch(BatchPlan plan)
@@ -241,9 +241,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         return lane;
     }
 
-    /// <summary>Ends the threads of the batch.</summary>
+    /// <summary>Ends the threads of the batch; it cannot be played afterwards. A batch with threads that is not disposed of stays in memory.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _team?.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -265,8 +266,12 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <param name="shared">How many of them, at its end, are the same for all lanes and go on when some are reset.</param>
     /// <param name="setup">Entries that <see cref="WriteSetup"/> writes.</param>
     /// <param name="work">Entries of memory that a step computes in.</param>
+    /// <exception cref="ArgumentException">The batch is too large.</exception>
     protected void Allocate(int memory, int shared, int setup, int work)
     {
+        var longest = (long)Blocks * Width * Math.Max(memory, _plan.Variants.Count > 1 ? setup + 2 : 0);
+        if (longest > Array.MaxLength - 64)
+            throw new ArgumentException($"A batch of {Count} environments of {Info.Id} is too large: it must have at most {(Array.MaxLength - 64) / (longest / Blocks) * Width} of them.");
         var variants = new float[_plan.Variants.Count][];
         for (var v = 0; v < variants.Length; v++)
         {
@@ -344,19 +349,19 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
     }
 
-    /// <summary>A draw for each lane.</summary>
+    /// <summary>A draw for each lane: that of a scalar environment with the lane's seed, episode and step, rounded to single precision.</summary>
     protected Vector256<float> Draw(int block, DrawPhase phase, uint name, Vector256<float> step, int element, int site, bool normal)
     {
-        var drawn = Vector256<float>.Zero;
-        for (var lane = 0; lane < Width; lane++)
-        {
-            var k = block * Width + lane;
-            var bits = new Philox(_seeds[k]).Draw(phase, name, _episodes[k], (uint)step[lane], element, site);
-            // Rounding must not make 1 of what lies below it.
-            drawn = drawn.WithElement(lane, normal ? (float)bits.Normal : Math.Min((float)bits.Uniform, MathF.BitDecrement(1)));
-        }
-
-        return drawn;
+        ref var seeds = ref _seeds[block * Width];
+        var (episodes, laterEpisodes) = Vector256.Widen(Vector256.LoadUnsafe(ref _episodes[block * Width]));
+        var (steps, laterSteps) = Vector256.Widen(Vector256.ConvertToInt32(step).AsUInt32());
+        var (a, b, c, d) = PhiloxLanes.Draw(Vector256.LoadUnsafe(ref seeds), phase, name, episodes, steps, element, site);
+        var (e, f, g, h) = PhiloxLanes.Draw(Vector256.LoadUnsafe(ref seeds, 4), phase, name, laterEpisodes, laterSteps, element, site);
+        var (first, second) = (PhiloxLanes.Unit(a, b), PhiloxLanes.Unit(e, f));
+        if (normal)
+            return Vector256.Narrow(PhiloxLanes.Normal(first, PhiloxLanes.Unit(c, d)), PhiloxLanes.Normal(second, PhiloxLanes.Unit(g, h)));
+        // Rounding must not make 1 of what lies below it.
+        return Vector256.Min(Vector256.Narrow(first, second), Vector256.Create(MathF.BitDecrement(1)));
     }
 
     private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)
@@ -403,6 +408,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     private void CheckStarted()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_started)
             throw new InvalidOperationException($"The batch of {Info.Id} has not been reset; call Reset with a seed before the first step.");
     }

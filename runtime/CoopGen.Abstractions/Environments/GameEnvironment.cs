@@ -18,7 +18,7 @@ public abstract class GameEnvironment
     private double[] _low = [];
     private double[] _high = [];
     private double[] _initial = [];
-    private IReadOnlyList<double[]?> _choices = [];
+    private double[]?[] _choices = [];
     private Box? _observationSpace;
     private Box? _rewardRange;
 
@@ -145,23 +145,26 @@ public abstract class GameEnvironment
     {
         CheckRunning();
         if (rewards.Length != AgentCount)
-            throw new ArgumentException($"Room for {rewards.Length} rewards is given; {Info.Id} pays {AgentCount} agents.", nameof(rewards));
+            throw NoRoom(rewards.Length);
         CheckProfile(actions);
+        var (memory, low, high) = (Memory, _low, _high);
         var clipped = false;
         for (var k = 0; k < actions.Length; k++)
         {
-            var action = Math.Min(Math.Max(actions[k], _low[k]), _high[k]);
-            clipped |= action != actions[k];
-            Memory[Header + k] = action;
-            Memory[Header + actions.Length + k] = actions[k];
+            var given = actions[k];
+            var action = Math.Min(Math.Max(given, low[k]), high[k]);
+            clipped |= action != given;
+            memory[Header + k] = action;
+            memory[Header + actions.Length + k] = given;
         }
 
-        Memory[StepSlot]++;
+        memory[StepSlot]++;
         var terminated = Play();
-        Rewards.CopyTo(rewards);
-        var truncated = Memory[StepSlot] >= Horizon;
+        for (int k = 0, at = RewardsOffset; k < rewards.Length; k++)
+            rewards[k] = memory[at + k];
+        var truncated = memory[StepSlot] >= Horizon;
         if (terminated || truncated)
-            Memory[PhaseSlot] = Ended;
+            memory[PhaseSlot] = Ended;
         return new(terminated, truncated, clipped);
     }
 
@@ -170,9 +173,14 @@ public abstract class GameEnvironment
     public void CheckProfile(ReadOnlySpan<double> actions)
     {
         if (actions.Length != ProfileLength)
-            throw new ArgumentException($"{actions.Length} actions are given; {Info.Id} takes {ProfileLength}: {AgentCount} agents with {ActionDimensions} each.", nameof(actions));
-        for (var i = 0; i < AgentCount; i++)
-            CheckAction(i, actions.Slice(i * ActionDimensions, ActionDimensions));
+            throw NoProfile(actions.Length);
+        var choices = _choices;
+        for (var k = 0; k < actions.Length;)
+        {
+            for (var dimension = 0; dimension < choices.Length; dimension++, k++)
+                if (!IsAllowed(actions[k], choices[dimension]))
+                    throw NotAllowed(k / choices.Length, dimension, actions[k]);
+        }
     }
 
     /// <summary>Refuses an action of one agent that <see cref="Step"/> would refuse.</summary>
@@ -180,12 +188,8 @@ public abstract class GameEnvironment
     public void CheckAction(int agent, ReadOnlySpan<double> action)
     {
         for (var k = 0; k < action.Length; k++)
-        {
-            if (!double.IsFinite(action[k]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Action {Info.Actions[k].Name} of agent {agent} is {action[k]}; it must be a number."), nameof(action));
-            if (_choices[k] is { } choices && Array.IndexOf(choices, action[k]) < 0)
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Action {Info.Actions[k].Name} of agent {agent} is {action[k]}; it must be one of {string.Join(", ", choices.Select(c => c.ToString(CultureInfo.InvariantCulture)))}."), nameof(action));
-        }
+            if (!IsAllowed(action[k], _choices[k]))
+                throw NotAllowed(agent, k, action[k]);
     }
 
     /// <summary>Refuses what needs an episode under way.</summary>
@@ -260,7 +264,7 @@ public abstract class GameEnvironment
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(choices);
         (AgentCount, ActionDimensions, ObservationLength) = (agents, choices.Count, observationLength);
-        (_low, _high, _initial, _choices) = (low, high, initial, choices);
+        (_low, _high, _initial, _choices) = (low, high, initial, [.. choices]);
         ActionSpace = new(low, high);
         Memory = new double[StateOffset + stateLength];
         for (var k = 0; k < initial.Length; k++)
@@ -309,6 +313,19 @@ public abstract class GameEnvironment
         if (length != StateLength)
             throw new ArgumentException($"A state of {length} numbers is given; that of {Info.Id} with these parameters has {StateLength}.");
     }
+
+    private static bool IsAllowed(double action, double[]? choices) =>
+        double.IsFinite(action) && (choices is null || Array.IndexOf(choices, action) >= 0);
+
+    // Texts are made apart from the steps that may need them, which are smaller and faster without.
+    private ArgumentException NotAllowed(int agent, int dimension, double action) => new(string.Create(CultureInfo.InvariantCulture,
+        $"Action {Info.Actions[dimension].Name} of agent {agent} is {action}; it must be {(double.IsFinite(action) ? $"one of {string.Join(", ", _choices[dimension]!.Select(c => c.ToString(CultureInfo.InvariantCulture)))}" : "a number")}."), nameof(action));
+
+    private ArgumentException NoRoom(int rewards) =>
+        new($"Room for {rewards} rewards is given; {Info.Id} pays {AgentCount} agents.", nameof(rewards));
+
+    private ArgumentException NoProfile(int actions) =>
+        new($"{actions} actions are given; {Info.Id} takes {ProfileLength}: {AgentCount} agents with {ActionDimensions} each.", nameof(actions));
 
     private InvalidOperationException NotRunning() => new(
         HasEnded ? $"The episode of {Info.Id} is over after {StepCount} steps; call Reset before the next step."

@@ -72,8 +72,9 @@ public sealed class BatchTape
     public void Step(ReadOnlySpan<float> actions, Span<float> rewards, Span<Ending> endings)
     {
         CheckStarted();
-        _batch.Step(actions, rewards, endings);
+        // Room first: a step that is played is on the tape.
         Grow(StepCount + 2);
+        _batch.Step(actions, rewards, endings);
         actions.CopyTo(_actions.AsSpan(StepCount * _profile));
         StepCount++;
         Save(StepCount);
@@ -104,11 +105,17 @@ public sealed class BatchTape
             _gradient = g;
             _tuned = p;
             _same = weights.Length == _batch.AgentCount;
-            for (var block = 0; block < _blocks; block++)
-                _batch.Back(block, this);
-            _weights = null;
-            _gradient = null;
-            _tuned = null;
+            try
+            {
+                for (var block = 0; block < _blocks; block++)
+                    _batch.Back(block, this);
+            }
+            finally
+            {
+                _weights = null;
+                _gradient = null;
+                _tuned = null;
+            }
         }
     }
 

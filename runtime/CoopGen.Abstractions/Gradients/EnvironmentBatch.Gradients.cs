@@ -30,10 +30,24 @@ public abstract unsafe partial class EnvironmentBatch
     /// <summary>The reverse of one block over the steps of a tape.</summary>
     internal void Back(int block, BatchTape tape)
     {
+        // Draws follow the episodes that were played then.
+        var kept = _episodes.AsSpan(block * Width, Width).ToArray();
+        try
+        {
+            BackThrough(block, tape);
+        }
+        finally
+        {
+            kept.CopyTo(_episodes.AsSpan(block * Width));
+        }
+    }
+
+    private void BackThrough(int block, BatchTape tape)
+    {
         var (length, profile) = (_memoryLength, ProfileLength * Width);
         var (la, oa, ra, fa) = (new float[length], new float[length], new float[length], new float[Math.Max(1, BackLength) * Width]);
         var (actions, weights, gradient, initial) = (new float[profile], new float[AgentCount * Width], new float[profile], new float[length]);
-        var kept = _episodes.AsSpan(block * Width, Width).ToArray();
+        var fixedBefore = new float[fa.Length];
         fixed (float* later = la, earlier = oa, resets = ra, gathered = fa, a = actions, r = weights, g = gradient, b = initial, states = tape.States)
         {
             float* l = later, o = earlier;
@@ -60,9 +74,18 @@ public abstract unsafe partial class EnvironmentBatch
 
                 new Span<float>(o, length).Clear();
                 Array.Clear(gradient);
+                fa.CopyTo(fixedBefore, 0);
                 StepBack(block, ref *before, ref *after, ref Setup(block), ref *l, ref *o, ref *gathered, ref *_work[0], ref *a, ref *r, ref *g);
-                for (var k = 0; waiting != 0 && k < length; k += Width)
-                    (~Where(waiting) & Vector256.Load(o + k)).Store(o + k);
+                if (waiting != 0)
+                {
+                    // In these lanes no step was played: whatever came out of them does not count.
+                    var where = Where(waiting);
+                    for (var k = 0; k < length; k += Width)
+                        (~where & Vector256.Load(o + k)).Store(o + k);
+                    for (var k = 0; k < fa.Length; k += Width)
+                        Vector256.ConditionalSelect(where, Vector256.LoadUnsafe(ref fixedBefore[k]), Vector256.Load(gathered + k)).Store(gathered + k);
+                }
+
                 tape.WriteGradient(step, block, waiting, gradient);
                 var spare = l;
                 l = o;
@@ -72,7 +95,6 @@ public abstract unsafe partial class EnvironmentBatch
             tape.Episodes(0).Slice(block * Width, Width).CopyTo(_episodes.AsSpan(block * Width));
             fixed (float* before = tape.Before)
                 BackToReset(block, before + (long)block * length, states + tape.At(0, block), l, o, gathered, b, tape.Cleared);
-            kept.CopyTo(_episodes.AsSpan(block * Width));
             var fixedBack = new float[Math.Max(0, BackLength)];
             for (var lane = 0; lane < Width && block * Width + lane < Count && tape.WantsParameters; lane++)
             {

@@ -50,11 +50,12 @@ public sealed class GradientTape
     public StepResult Step(ReadOnlySpan<double> actions, Span<double> rewards)
     {
         CheckStarted();
+        // Room first: a step that is played is on the tape.
+        if (_states.Length < _length * (StepCount + 2))
+            Array.Resize(ref _states, checked(2 * _states.Length));
         var result = Environment.Step(actions, rewards);
+        Environment.SaveState(State(StepCount + 1));
         StepCount++;
-        if (_states.Length < _length * (StepCount + 1))
-            Array.Resize(ref _states, 2 * _states.Length);
-        Environment.SaveState(State(StepCount));
         return result;
     }
 

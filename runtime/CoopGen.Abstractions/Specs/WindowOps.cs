@@ -29,8 +29,7 @@ public static class WindowOps
     {
         if (!(age >= 0 && age < window[0]))
             return 0;
-        var row = ((int)window[1] - (int)age + capacity) % capacity;
-        return window[2 + row * n + agent];
+        return window[2 + Row(window, capacity, (int)age) * n + agent];
     }
 
     /// <summary>The mean of <paramref name="agent"/> over the newest min(<paramref name="last"/>, count) profiles; 0 when there is none.</summary>
@@ -41,10 +40,7 @@ public static class WindowOps
             return 0;
         var sum = 0.0;
         for (var age = 0; age < count; age++)
-        {
-            var row = ((int)window[1] - age + capacity) % capacity;
-            sum += window[2 + row * n + agent];
-        }
+            sum += window[2 + Row(window, capacity, age) * n + agent];
 
         return sum / count;
     }
@@ -68,7 +64,7 @@ public static class WindowOps
     public static void AtBack(ReadOnlySpan<double> window, Span<double> adjoint, int n, int capacity, int agent, double age, double value)
     {
         if (age >= 0 && age < window[0])
-            adjoint[2 + ((int)window[1] - (int)age + capacity) % capacity * n + agent] += value;
+            adjoint[2 + Row(window, capacity, (int)age) * n + agent] += value;
     }
 
     /// <summary>Adds what <see cref="Mean"/> hands on to the derivatives of the entries it reads.</summary>
@@ -76,6 +72,13 @@ public static class WindowOps
     {
         var count = (int)Math.Min(last, window[0]);
         for (var age = 0; age < count; age++)
-            adjoint[2 + ((int)window[1] - age + capacity) % capacity * n + agent] += value / count;
+            adjoint[2 + Row(window, capacity, age) * n + agent] += value / count;
+    }
+
+    /// <summary>The row of a profile that is there. A comparison wraps around: a division in every read would cost more than all the rest.</summary>
+    private static int Row(ReadOnlySpan<double> window, int capacity, int age)
+    {
+        var row = (int)window[1] - age;
+        return row < 0 ? row + capacity : row;
     }
 }
