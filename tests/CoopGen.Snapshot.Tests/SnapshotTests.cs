@@ -18,6 +18,13 @@ public class SnapshotTests
             foreach (var info in EnvironmentRegistry.All.Concat(TestSpecs.EnvironmentRegistry.All))
                 foreach (var output in new[] { "Environment", "Manifest", "Documentation" })
                     data.Add(info.Id[..info.Id.IndexOf('-', StringComparison.Ordinal)], output);
+            // The reverse and the kernel are long: one game that is written out and one in loops show how they read.
+            foreach (var name in new[] { "TrustDilemma", "Commons" })
+            {
+                data.Add(name, "Adjoint");
+                data.Add(name, "Batch");
+            }
+
             return data;
         }
     }
