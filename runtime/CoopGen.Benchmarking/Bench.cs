@@ -72,7 +72,7 @@ public sealed class Bench(double seconds) : IDisposable
         var written = 1 + 4L * (environment.AgentCount + play.Batch.Work.Stores + (rows == Rows.All ? environment.ObservationLength : 0));
         return new(info.Id, "batch", random ? "random" : "given", Name(rows), threads, size, environment.AgentCount, times[0])
         {
-            BytesPerStep = Allocated(Round) / (double)size,
+            BytesPerStep = Allocated(Round, threads > 1) / (double)size,
             FractionOfLimit = random || threads > 1 || rows == Rows.Changing ? null : (_limit.Calls(play.Batch.Work) * blocks + Limit.Stores(written * size)) / size / times[0],
             VersusC = play.HasPeer ? times[1] / times[0] : null,
         };
@@ -90,12 +90,21 @@ public sealed class Bench(double seconds) : IDisposable
         return 4L * size * (environment.StateLength + 2L * environment.ObservationLength + 6L * environment.ProfileLength);
     }
 
-    private static long Allocated(Action round)
+    /// <summary>
+    /// Bytes of memory that a round allocates: the least of several rounds. Where several threads play, those of the whole process, to which what else
+    /// goes on in it may add in some rounds.
+    /// </summary>
+    private static long Allocated(Action round, bool onAllThreads = false)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var least = long.MaxValue;
         for (var k = 0; k < 16; k++)
+        {
+            var before = onAllThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
             round();
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / 16;
+            least = Math.Min(least, (onAllThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread()) - before);
+        }
+
+        return least;
     }
 
     /// <summary>One environment, its observation written in every step.</summary>

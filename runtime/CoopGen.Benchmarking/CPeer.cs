@@ -65,7 +65,7 @@ public sealed unsafe class CPeer : IDisposable
     }
 
     /// <summary>Compiles and loads; 0 if that cannot be done here.</summary>
-    private static nint Compile(string id)
+    internal static nint Compile(string id)
     {
         var folder = Directory.CreateTempSubdirectory("coopgen-peer-").FullName;
         try
@@ -78,15 +78,10 @@ public sealed unsafe class CPeer : IDisposable
                 source.CopyTo(file);
             }
 
-            var start = new ProcessStartInfo("gcc") { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
-            foreach (var argument in (string[])["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC", id + ".c", "-o", "peer.so", "-lmvec", "-lm"])
-                start.ArgumentList.Add(argument);
-            using var gcc = Process.Start(start);
-            if (gcc is null)
-                return 0;
-            gcc.StandardError.ReadToEnd();
-            gcc.WaitForExit();
-            return gcc.ExitCode == 0 && NativeLibrary.TryLoad(Path.Combine(folder, "peer.so"), out var library) ? library : 0;
+            // Linked without -ffast-math, with which gcc adds start-up code that makes the loading thread flush subnormal numbers to zero.
+            return Gcc(folder, "-O3", "-march=native", "-ffast-math", "-fPIC", "-c", id + ".c", "-o", "peer.o")
+                && Gcc(folder, "-shared", "peer.o", "-o", "peer.so", "-lmvec", "-lm")
+                && NativeLibrary.TryLoad(Path.Combine(folder, "peer.so"), out var library) ? library : 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -97,6 +92,19 @@ public sealed unsafe class CPeer : IDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static bool Gcc(string folder, params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo("gcc") { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var gcc = Process.Start(start);
+        if (gcc is null)
+            return false;
+        gcc.StandardError.ReadToEnd();
+        gcc.WaitForExit();
+        return gcc.ExitCode == 0;
     }
 }
 

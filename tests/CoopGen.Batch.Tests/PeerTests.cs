@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CoopGen.Benchmarking;
 
 namespace CoopGen.Batch.Tests;
@@ -47,6 +48,31 @@ public class PeerTests
             Near(observations, rows.Span, step);
             Assert.Equal(endings, ended.Span.ToArray().Select(e => (Ending)e));
         }
+    }
+
+    /// <summary>Compiled for speed, a peer leaves the arithmetic of the thread that loads it alone, and of those which that thread starts.</summary>
+    [TheoryWithGcc]
+    [MemberData(nameof(Ids))]
+    public void Subnormal_numbers_remain_where_a_peer_is_loaded(string id)
+    {
+        var (loaded, here, there) = (false, 0.0, 0.0);
+        // A thread of its own: had the test failed, other tests on this one would compute otherwise.
+        var loading = new Thread(() =>
+        {
+            // Loaded anew: what TryCreate returns may have been loaded on another thread before.
+            loaded = CPeer.Compile(id) != 0;
+            here = Scaled(double.Epsilon);
+            var started = new Thread(() => there = Scaled(double.Epsilon));
+            started.Start();
+            started.Join();
+        });
+        loading.Start();
+        loading.Join();
+        Assert.Equal((true, double.Epsilon, double.Epsilon), (loaded, here, there));
+
+        // Not inlined, so that it is computed then and there.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static double Scaled(double x) => x * 1.0000000001;
     }
 
     private static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int step)

@@ -27,21 +27,21 @@ public static class ResultsTable
         var rows = top.GetProperty("measurements").EnumerateArray().ToList();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{top.GetProperty("processor")}, {top.GetProperty("cores")} cores with {top.GetProperty("vectors")}, {top.GetProperty("runtime")}, {top.GetProperty("date")}: `{top.GetProperty("command")}`.\n\n");
-        text.Append("| environment | agents | scalar | batched | agent steps | of limit | × C | × package | gradient |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        text.Append("| environment | agents | scalar | batched | agent steps | of limit | × C, all | × C, once | × C, none | × package | gradient |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (var group in rows.GroupBy(r => r.GetProperty("environment").GetString()!))
         {
             var batch = Row(group, "batch", "given", 1, 4096);
             var steps = batch.GetProperty("steps_per_second").GetDouble();
             var there = package.RootElement.GetProperty("steps_per_second").GetProperty(group.Key).GetDouble();
             var gradient = group.Where(r => r.GetProperty("kind").GetString() == "gradient").Select(r => Ratio(r, "gradient_cost")).FirstOrDefault("");
-            text.Append(CultureInfo.InvariantCulture, $"| {group.Key} | {batch.GetProperty("agents")} | {Short(Row(group, "scalar", "given", 1, 1).GetProperty("steps_per_second").GetDouble())} | {Short(steps)} | {Short(batch.GetProperty("agent_steps_per_second").GetDouble())} | {Ratio(batch, "fraction_of_limit")} | {Ratio(batch, "versus_c")} | {Math.Round(steps / there, 0):#,0} | {gradient} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {group.Key} | {batch.GetProperty("agents")} | {Short(Row(group, "scalar", "given", 1, 1).GetProperty("steps_per_second").GetDouble())} | {Short(steps)} | {Short(batch.GetProperty("agent_steps_per_second").GetDouble())} | {Ratio(batch, "fraction_of_limit")} | {Ratio(batch, "versus_c")} | {Ratio(Row(group, "batch", "given", 1, 4096, "changing"), "versus_c")} | {Ratio(Row(group, "batch", "given", 1, 4096, "none"), "versus_c")} | {Math.Round(steps / there, 0):#,0} | {gradient} |\n");
         }
 
         return text.ToString();
     }
 
-    private static JsonElement Row(IEnumerable<JsonElement> rows, string kind, string policy, int threads, int batch) => rows.First(r =>
-        r.GetProperty("kind").GetString() == kind && r.GetProperty("policy").GetString() == policy && r.GetProperty("observations").GetString() == "all"
+    private static JsonElement Row(IEnumerable<JsonElement> rows, string kind, string policy, int threads, int batch, string observations = "all") => rows.First(r =>
+        r.GetProperty("kind").GetString() == kind && r.GetProperty("policy").GetString() == policy && r.GetProperty("observations").GetString() == observations
         && r.GetProperty("threads").GetInt32() == threads && r.GetProperty("batch").GetInt32() == batch);
 
     private static string Ratio(JsonElement row, string name) =>

@@ -26,6 +26,9 @@ void peer_free(struct peer *p)
     free(p);
 }
 
+/* An observation: its constant columns, 0 in the others. */
+static const float constants[ROW] = { [2] = 1, [5] = 1, [11] = 0.6f, [12] = 0.6f };
+
 static void rows(const struct peer *p, int from, int to, float *observations, int columns)
 {
     const float *restrict t01 = p->t01, *restrict t10 = p->t10, *restrict r01 = p->r01, *restrict r10 = p->r10;
@@ -33,6 +36,8 @@ static void rows(const struct peer *p, int from, int to, float *observations, in
 #pragma GCC ivdep
     for (int k = from; k < to; k++) {
         float *restrict o = observations + (size_t)k * ROW;
+        if (columns == ALL)
+            memcpy(o, constants, sizeof constants);
         o[0] = a0[k];
         o[1] = a1[k];
         o[3] = t01[k];
@@ -40,16 +45,6 @@ static void rows(const struct peer *p, int from, int to, float *observations, in
         o[7] = r01[k];
         o[8] = r10[k];
         o[14] = step[k];
-        if (columns == ALL) {
-            o[2] = 1;
-            o[5] = 1;
-            o[6] = 0;
-            o[9] = 0;
-            o[10] = 0;
-            o[11] = 0.6f;
-            o[12] = 0.6f;
-            o[13] = 0;
-        }
     }
 }
 

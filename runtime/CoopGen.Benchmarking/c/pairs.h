@@ -6,6 +6,8 @@ enum { PAIRS = N * N, ROW = N + 3 * PAIRS + 1 };
 struct peer {
     int count, head;
     float *t, *r, *a, *step, *window, *sum;
+    /* An observation: its constant columns, 0 in the others. */
+    float constants[ROW];
 };
 
 /* The values of entry i of all environments. */
@@ -32,17 +34,14 @@ static inline void column(float *restrict rows, int c, const float *restrict val
         rows[(size_t)k * ROW + c] = values[k];
 }
 
-static void constant(float *restrict rows, int c, float value, int from, int to)
-{
-    for (int k = from; k < to; k++)
-        rows[(size_t)k * ROW + c] = value;
-}
-
 /* Rows of some environments, a few at a time, so that the rows stay in the nearest cache while their columns are filled in. */
 static void rows(const struct peer *p, int first, int last, float *rows, int columns)
 {
     for (int from = first; from < last; from += 16) {
         int to = from + 16 < last ? from + 16 : last;
+        if (columns == ALL)
+            for (int k = from; k < to; k++)
+                memcpy(rows + (size_t)k * ROW, p->constants, sizeof p->constants);
         for (int i = 0; i < N; i++)
             column(rows, i, entry(p, p->a, i), from, to);
         for (int i = 0; i < PAIRS; i++) {
@@ -52,15 +51,6 @@ static void rows(const struct peer *p, int first, int last, float *rows, int col
             column(rows, N + PAIRS + i, entry(p, p->r, i), from, to);
         }
         column(rows, ROW - 1, p->step, from, to);
-        if (columns != ALL)
-            continue;
-        for (int i = 0; i < PAIRS; i++) {
-            if (i % (N + 1) == 0) {
-                constant(rows, N + i, 1, from, to);
-                constant(rows, N + PAIRS + i, 0, from, to);
-            }
-            constant(rows, N + 2 * PAIRS + i, i % (N + 1) == 0 ? 0 : DEPENDENCE, from, to);
-        }
     }
 }
 
@@ -75,6 +65,11 @@ struct peer *peer_create(int count)
     p->step = room(count);
     p->window = room((size_t)N * WINDOW * count);
     p->sum = room((size_t)N * count);
+    memset(p->constants, 0, sizeof p->constants);
+    for (int i = 0; i < PAIRS; i++) {
+        p->constants[N + i] = i % (N + 1) == 0;
+        p->constants[N + 2 * PAIRS + i] = i % (N + 1) == 0 ? 0 : DEPENDENCE;
+    }
     return p;
 }
 
