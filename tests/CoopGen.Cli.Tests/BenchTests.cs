@@ -25,8 +25,8 @@ public class BenchTests
             Assert.Equal("TrustDilemma-v0", row.GetProperty("environment").GetString());
             Assert.True(row.GetProperty("steps_per_second").GetDouble() > 0);
             Assert.True(row.GetProperty("batch").GetInt32() >= 1 && row.GetProperty("threads").GetInt32() >= 1);
-            // Playing allocates nothing; what the timing itself allocates is spread over many steps.
-            Assert.True(row.GetProperty("kind").GetString() == "gradient" || row.GetProperty("bytes_per_step").GetDouble() == 0);
+            // Playing allocates nothing; with several threads all that the process allocates meanwhile counts, other tests included.
+            Assert.True(row.GetProperty("kind").GetString() == "gradient" || row.GetProperty("threads").GetInt32() > 1 || row.GetProperty("bytes_per_step").GetDouble() == 0);
         });
         Assert.Equal(["batch", "gradient", "scalar"], rows.Select(r => r.GetProperty("kind").GetString()!).Distinct().Order());
         Assert.Equal(["given", "random"], rows.Select(r => r.GetProperty("policy").GetString()!).Distinct().Order());

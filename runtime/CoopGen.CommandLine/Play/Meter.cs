@@ -18,6 +18,9 @@ internal sealed class Meter
     /// <summary>Steps played.</summary>
     public long Steps => Volatile.Read(ref _steps);
 
+    /// <summary>Told the steps played whenever some are counted, on the thread that played them.</summary>
+    public Action<long>? Counted { get; set; }
+
     /// <summary>How fast, so far.</summary>
     public string Rate => (Steps / Math.Max(Elapsed.TotalSeconds, 1e-3)) switch
     {
@@ -35,8 +38,9 @@ internal sealed class Meter
     /// <param name="share">Steps by which what is left has become less: more than were played where an episode has ended early.</param>
     public void Add(long steps, long share)
     {
-        Interlocked.Add(ref _steps, steps);
+        var played = Interlocked.Add(ref _steps, steps);
         Interlocked.Add(ref _share, share);
+        Counted?.Invoke(played);
     }
 
     /// <summary>Plays under a meter.</summary>
