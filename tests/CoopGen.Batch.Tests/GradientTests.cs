@@ -7,7 +7,7 @@ public class GradientTests
     /// Relative to the largest derivative of the episode: single precision leaves 1e-6 a step in the state, which derivatives of tanh and of
     /// powers enlarge.
     /// </summary>
-    private const double Tolerance = 2e-3;
+    private const double Tolerance = 5e-4;
 
     [Theory]
     [MemberData(nameof(TestGames.Ids), MemberType = typeof(TestGames))]
@@ -41,11 +41,8 @@ public class GradientTests
         var weights = Enumerable.Range(0, Steps * n * Count).Select(_ => (float)random.NextDouble() - 0.3f).ToArray();
         var (gradient, tuned) = (new float[Steps * profile * Count], new double[Count * tape.Parameters.Count]);
         tape.Gradient(weights, gradient, tuned);
-        var different = 0;
         for (var k = 0; k < Count; k++)
-            different += Compare(k) ? 0 : 1;
-        // Rounding can put a value on the other side of a condition, and the derivative with it.
-        Assert.True(different <= 1, $"{different} of {Count} environments differ");
+            Assert.True(Compare(k), $"environment {k} differs");
 
         bool Compare(int k)
         {

@@ -10,10 +10,7 @@ public class RolloutTests
     /// <summary>Relative, of a sum over an episode in single precision; absolute below 1.</summary>
     private const double Tolerance = 2e-4;
 
-    /// <summary>
-    /// Episode k of a seed, played in a lane of its own, is episode k of the scalar environment. At a threshold of a game (a tier, an exclusion) the
-    /// last digit decides and an episode goes another way, so of the episodes of random play one in eight may differ where a game has thresholds.
-    /// </summary>
+    /// <summary>Episode k of a seed, played in a lane of its own, is episode k of the scalar environment.</summary>
     [Theory]
     [MemberData(nameof(Ids))]
     public void Episodes_agree_with_the_scalar_environment(string id)
@@ -28,7 +25,7 @@ public class RolloutTests
             // Where state outlives episodes they follow one another; else each has a lane.
             var played = batch.Persists ? Evaluation.Play([new(environment, [policy], 7)], Episodes, watch)[0]
                 : [.. Evaluation.Play([.. Enumerable.Range(0, Episodes).Select(k => new Trial(environment, [policy], 7, k))], 1, watch).Select(e => e[0])];
-            var (scalar, differing) = (new Rollout(environment, [policy]), 0);
+            var scalar = new Rollout(environment, [policy]);
             environment.Reset(7, clear: true);
             for (var k = 0; k < Episodes; k++)
             {
@@ -44,11 +41,8 @@ public class RolloutTests
                 var agrees = environment.StepCount == played[k].Steps
                     && (result.Terminated, result.Truncated) == (played[k].Ending.HasFlag(Ending.Terminated), played[k].Ending.HasFlag(Ending.Truncated))
                     && Close(scalar.Returns, played[k].Returns) && Close([.. sums.Select(s => s / environment.StepCount)], played[k].Means) && Close(last, played[k].Finals);
-                Assert.True(agrees || name == "Random", $"{id}, {name}, episode {k}: {string.Join(' ', scalar.Returns.ToArray())} in {environment.StepCount} steps, in the batch {string.Join(' ', played[k].Returns)} in {played[k].Steps}");
-                differing += agrees ? 0 : 1;
+                Assert.True(agrees, $"{id}, {name}, episode {k}: {string.Join(' ', scalar.Returns.ToArray())} in {environment.StepCount} steps, in the batch {string.Join(' ', played[k].Returns)} in {played[k].Steps}");
             }
-
-            Assert.True(differing <= Episodes / 8, $"{id}, {name}: {differing} of {Episodes} episodes differ.");
         }
 
         static bool Close(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)

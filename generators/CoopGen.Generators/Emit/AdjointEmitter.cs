@@ -22,8 +22,6 @@ internal sealed class AdjointEmitter
 
     private Expr Row => _arena.Index(Expr.Row);
 
-    private Expr Column => _arena.Index(Expr.Column);
-
     private bool IsConst => new ConstructorEmitter(_class).IsConst;
 
     /// <summary>The file with the reverse; null for an environment too large to have one.</summary>
@@ -85,9 +83,8 @@ internal sealed class AdjointEmitter
             code.Line($"private readonly {SetupFields.Type(value)} {name};");
         }
 
-        var scratch = _class.ScratchDeclarations.Select(d => d.Substring(0, d.IndexOf(" = ", StringComparison.Ordinal)) + ";").ToList();
-        foreach (var declaration in scratch)
-            code.Line(declaration);
+        foreach (var declaration in _class.ScratchDeclarations)
+            code.Line(declaration.Substring(0, declaration.IndexOf(" = ", StringComparison.Ordinal)) + ";");
         foreach (var name in _texts.SetupAdjoints.Values)
             code.Line($"private readonly double[] {name};");
         code.Space();
@@ -99,8 +96,7 @@ internal sealed class AdjointEmitter
         }
 
         var lowering = constructor.Setup(code);
-        foreach (var name in new[] { "environment", "lengths" })
-            lowering.Names.Take(name);
+        lowering.Names.Take("environment");
         foreach (var (name, value) in _class.Fields.All)
             constructor.Field(code, lowering, name, value);
         foreach (var declaration in _class.ScratchDeclarations)
@@ -119,21 +115,31 @@ internal sealed class AdjointEmitter
         return lowering;
     }
 
-    /// <summary>What lies between the versions in memory is computed first; to compute it may take more of the kind.</summary>
-    private void Forward(CodeWriter code, Names taken)
+    /// <summary>A writer for what stands in a function.</summary>
+    public static CodeWriter Body()
     {
-        for (var known = -1; known < _texts.Plan.Between.Count;)
+        var body = new CodeWriter();
+        body.Indent();
+        body.Indent();
+        body.Indent();
+        return body;
+    }
+
+    /// <summary>What lies between the versions in memory is computed first; to compute it may take more of the kind.</summary>
+    public static void Forward(CodeWriter code, AdjointPlan plan, Action<CodeWriter> write)
+    {
+        for (var known = -1; known < plan.Between.Count;)
         {
-            known = _texts.Plan.Between.Count;
-            var draft = new CodeWriter();
-            draft.Indent();
-            draft.Indent();
-            draft.Indent();
-            new AdjointForward(_texts, draft, Begin(draft, [], taken)).Write();
-            if (known == _texts.Plan.Between.Count)
+            known = plan.Between.Count;
+            var draft = Body();
+            write(draft);
+            if (known == plan.Between.Count)
                 code.Raw(draft.ToString());
         }
     }
+
+    private void Forward(CodeWriter code, Names taken) =>
+        Forward(code, _texts.Plan, draft => new AdjointForward(_texts, draft, Begin(draft, [], taken)).Write());
 
     private void StepBack(CodeWriter code)
     {
@@ -143,10 +149,7 @@ internal sealed class AdjointEmitter
         var (update, settle) = (_program.Update, _program.Settle);
         var plan = _texts.Plan = new AdjointPlan(_texts, update.Concat(settle));
         var first = plan.Events.Count(e => update.Contains(e.Statement));
-        var body = new CodeWriter();
-        body.Indent();
-        body.Indent();
-        body.Indent();
+        var body = Body();
         var writer = new AdjointWriter(_texts, body, Begin(body, names));
         Keep(body);
         writer.Events(plan.Events.Skip(first).ToList());
@@ -188,10 +191,7 @@ internal sealed class AdjointEmitter
         string[] names = ["before", "after", "m", "later", "earlier", "played", "clear"];
         var reset = _program.Reset.Select(s => AtReset(_arena, s)).ToList();
         _texts.Plan = new AdjointPlan(_texts, reset, atReset: true);
-        var body = new CodeWriter();
-        body.Indent();
-        body.Indent();
-        body.Indent();
+        var body = Body();
         var writer = new AdjointWriter(_texts, body, Begin(body, names));
         Keep(body);
         writer.Events(_texts.Plan.Events);
@@ -263,7 +263,7 @@ internal sealed class AdjointEmitter
         foreach (var setup in _texts.SetupAdjoints)
         {
             var (root, name) = (setup.Key, setup.Value);
-            Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, Column] };
+            Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, _arena.Index(Expr.Column)] };
             var found = ReverseMode.Of(_arena, _texts.Count, [(root, _texts.Adjoint(name, "", 1, args), [.. root.Free])], _texts.IsTunable, _texts.Ranges);
             code.Space();
             if (_class.Source(root) is { } source)

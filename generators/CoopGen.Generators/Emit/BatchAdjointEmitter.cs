@@ -15,8 +15,6 @@ internal sealed class BatchAdjointEmitter
 
     private Expr Row => _arena.Index(Expr.Row);
 
-    private Expr Column => _arena.Index(Expr.Column);
-
     /// <summary>What is gathered of what is fixed at construction: names and lengths.</summary>
     public IEnumerable<(string Name, string Size)> Gathered =>
         _texts.SetupAdjoints.Select(s => (s.Value, s.Key.Free.Length switch { 0 => "8", 1 => "Each", _ => "Each * N" }));
@@ -47,9 +45,9 @@ internal sealed class BatchAdjointEmitter
         code.Open($"private void ParametersBackOf{name}(ReadOnlySpan<float> fixedBack, Span<double> gradient)");
         var context = new ClassContext(_program);
         var constructor = new ConstructorEmitter(context);
-        var places = new List<(string Offset, Expr Root)>();
+        var offsets = new List<string>();
         string Read(Expr e, Func<Expr, string> index) => e.Op != Op.Adjoint ? constructor.Read(e, index)
-            : $"fixedBack[{places[e.Slot].Offset}{(e.Args.Length switch { 0 => "", 1 => " + " + index(e[0]), _ => $" + {index(e[0])} * N + {index(e[1])}" })}]";
+            : $"fixedBack[{offsets[e.Slot]}{(e.Args.Length switch { 0 => "", 1 => " + " + index(e[0]), _ => $" + {index(e[0])} * N + {index(e[1])}" })}]";
         var lowering = new Lowering(context, code, Read, inSetup: true);
         foreach (var taken in new[] { "fixedBack", "gradient" })
             lowering.Names.Take(taken);
@@ -57,10 +55,10 @@ internal sealed class BatchAdjointEmitter
         var offset = "0";
         foreach (var root in _texts.SetupAdjoints.Keys)
         {
-            Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, Column] };
-            places.Add((offset, root));
+            Expr[] args = root.Free.Length switch { 0 => [], 1 => [Row], _ => [Row, _arena.Index(Expr.Column)] };
+            offsets.Add(offset);
             offset += root.Free.Length switch { 0 => " + 1", 1 => " + N", _ => " + N * N" };
-            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _arena.Make(Op.Adjoint, slot: places.Count - 1, args: args), [.. root.Free])], _texts.IsTunable, _texts.Ranges);
+            var found = ReverseMode.Of(_arena, _texts.Count, [(root, _arena.Make(Op.Adjoint, slot: offsets.Count - 1, args: args), [.. root.Free])], _texts.IsTunable, _texts.Ranges);
             code.Space();
             if (context.Source(root) is { } source)
                 context.Explain(code, source);
@@ -83,26 +81,8 @@ internal sealed class BatchAdjointEmitter
         return lowering;
     }
 
-    private static CodeWriter Body()
-    {
-        var body = new CodeWriter();
-        body.Indent();
-        body.Indent();
-        body.Indent();
-        return body;
-    }
-
-    private void Forward(CodeWriter code, Names taken)
-    {
-        for (var known = -1; known < _texts.Plan.Between.Count;)
-        {
-            known = _texts.Plan.Between.Count;
-            var draft = Body();
-            new LaneForward(_texts, _class, draft, Start(draft, taken)).Write();
-            if (known == _texts.Plan.Between.Count)
-                code.Raw(draft.ToString());
-        }
-    }
+    private void Forward(CodeWriter code, Names taken) =>
+        AdjointEmitter.Forward(code, _texts.Plan, draft => new LaneForward(_texts, _class, draft, Start(draft, taken)).Write());
 
     private void StepBack(CodeWriter code)
     {
@@ -111,7 +91,7 @@ internal sealed class BatchAdjointEmitter
         var (update, settle) = (Live(_program.Update), Live(_program.Settle));
         _texts.Plan = new AdjointPlan(_texts, update.Concat(settle));
         var first = _texts.Plan.Events.Count(e => update.Contains(e.Statement));
-        var body = Body();
+        var body = AdjointEmitter.Body();
         var writer = new AdjointWriter(_texts, body, Start(body));
         _texts.ClearPlayed(body);
         body.Line("for (nuint k = 0; k < Each; k += 8)");
@@ -161,7 +141,7 @@ internal sealed class BatchAdjointEmitter
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void ResetBack(int block, ref float b, ref float m, ref float p, ref float l, ref float o, ref float q, ref float w, bool clear)");
         _texts.Plan = new AdjointPlan(_texts, Live(_program.Reset.Select(s => AdjointEmitter.AtReset(_arena, s))), atReset: true);
-        var body = Body();
+        var body = AdjointEmitter.Body();
         var writer = new AdjointWriter(_texts, body, Start(body));
         _texts.ClearPlayed(body);
         Keep(body);

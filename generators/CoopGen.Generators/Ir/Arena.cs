@@ -49,12 +49,13 @@ internal sealed class Arena
     /// </summary>
     public void Spare(Action attempt)
     {
-        var limit = _limit;
-        _limit = Math.Min(limit, Count + Limit / 8);
+        if (Count > Limit / 4)
+            return;
+        var (limit, before) = (_limit, Count);
+        _limit = Count + Limit / 8;
         try
         {
-            if (Count <= Limit / 4)
-                attempt();
+            attempt();
         }
         catch (BudgetException)
         {
@@ -63,7 +64,7 @@ internal sealed class Arena
         {
         }
 
-        _limit = limit + Math.Min(Limit / 8, Math.Max(0, Count + Limit / 8 - _limit));
+        _limit = limit + Count - before;
     }
 
     /// <summary>Where in source an operation that can fail was written first.</summary>
