@@ -2,7 +2,7 @@ using CoopGen.Validation.Numerics;
 
 namespace CoopGen.Validation.Tr3;
 
-/// <summary>A phase of the case as predicted, with its points.</summary>
+/// <summary>A phase of the case as predicted.</summary>
 /// <param name="Phase">The phase.</param>
 /// <param name="Loyalties">Loyalty of every member.</param>
 /// <param name="Equilibrium">Predicted efforts.</param>
@@ -12,15 +12,10 @@ internal sealed record ApachePrediction(ApachePhase Phase, double[] Loyalties, E
     public double Predicted => Equilibrium.Mean;
 
     public double MeanLoyalty => Statistics.Mean(Loyalties);
-}
 
-/// <summary>An item of the rubric in a phase.</summary>
-/// <param name="Name">validity, rank, pattern or trend.</param>
-/// <param name="Points">Points.</param>
-/// <param name="Max">Most points.</param>
-/// <param name="Rule">What is asked for.</param>
-/// <param name="Constant">Whether it cannot fail: efforts lie between 0.01 and 50 whatever the model does.</param>
-internal sealed record ApacheItem(string Name, int Points, int Max, string Rule, bool Constant = false);
+    /// <summary>Greatest contribution over the least.</summary>
+    public double Skew => Equilibrium.Efforts.Max() / Equilibrium.Efforts.Min();
+}
 
 /// <summary>The case study of the Apache HTTP Server.</summary>
 internal static class ApacheCase
@@ -34,36 +29,35 @@ internal static class ApacheCase
         return new ApachePrediction(phase, loyalties, solve(data.Game(phase), loyalties), cohesion);
     });
 
-    /// <summary>The rubric's items of each phase.</summary>
-    public static ApacheItem[][] Score(ApacheData data, ApachePrediction[] predictions)
+    /// <summary>Scores the phases by the rubric.</summary>
+    public static (Quantity? Value, double Points)[] Score(ApacheData data, ApachePrediction[] predictions)
     {
         double[] efforts = Array.ConvertAll(predictions, p => p.Predicted);
-        var most = data.Parameters["a_max"];
         // Which phase comes first, second … by prediction; equals in order.
         var ranking = Enumerable.Range(0, efforts.Length).OrderByDescending(k => efforts[k]).ToArray();
-        return [.. predictions.Select((p, k) => new ApacheItem[]
+        var measures = new Dictionary<string, double>();
+        for (var k = 0; k < efforts.Length; k++)
         {
-            new("validity", (efforts[k] > 0 ? 1 : 0) + (efforts[k] < 100 ? 1 : 0) + (double.IsFinite(efforts[k]) ? 1 : 0), 3, "> 0, < 100, finite: 1 each", Constant: true),
-            new("rank", Math.Abs(Array.IndexOf(ranking, k) - k) switch { 0 => 4, 1 => 3, 2 => 1, _ => 0 }, 4, "rank among the phases 0, 1, 2, 3 from its place: 4, 3, 1, 0"),
-            new("pattern", data.Patterns[p.Phase.Pattern].First(b => Share(efforts[k]) > b.Above && Share(efforts[k]) < b.Below).Points, 4, Rule(p.Phase.Pattern)),
-            new("trend", Trend(k), 4, k == 0 ? "at least 0.95 of the greatest: 4, else 2" : "below the phase before: 4, as high: 2, up to 10 % higher: 1, else 0"),
-        })];
+            var name = predictions[k].Phase.Name;
+            measures[$"{name}.predicted_effort"] = efforts[k];
+            measures[$"{name}.norm_effort"] = efforts[k] / data.Most;
+            measures[$"{name}.rank_distance"] = Math.Abs(Array.IndexOf(ranking, k) - k);
+            measures[$"{name}.of_greatest"] = efforts[k] / efforts.Max();
+            if (k > 0)
+                measures[$"{name}.rise"] = efforts[k] / efforts[k - 1] - 1;
+        }
 
-        double Share(double effort) => effort / most;
-        int Trend(int k) => k == 0 ? (efforts[0] >= 0.95 * efforts.Max() ? 4 : 2)
-            : efforts[k] < efforts[k - 1] ? 4
-            : efforts[k] == efforts[k - 1] ? 2
-            : efforts[k] < 1.1 * efforts[k - 1] ? 1
-            : 0;
+        return data.Rubric.Score(name => measures.TryGetValue(name, out var value) ? value
+            : throw new CaseException($"there is no measure '{name}'; there are {string.Join(", ", measures.Keys)}."));
+    }
 
-        string Rule(string pattern) => pattern + ": " + string.Join("; ", data.Patterns[pattern].Select(b => Limits(b) + b.Points));
-
-        static string Limits(PatternBand b) => (double.IsFinite(b.Above), double.IsFinite(b.Below)) switch
-        {
-            (true, true) => FormattableString.Invariant($"{b.Above} < x < {b.Below}: "),
-            (true, false) => FormattableString.Invariant($"x > {b.Above}: "),
-            (false, true) => FormattableString.Invariant($"x < {b.Below}: "),
-            _ => "else ",
-        };
+    /// <summary>The correlation of predicted with known efforts, the root of their mean squared distance, and their mean distance in %.</summary>
+    public static (TestResult Correlation, double Rmse, double Mape) Compare(ApachePrediction[] predictions)
+    {
+        double[] predicted = Array.ConvertAll(predictions, p => p.Predicted), known = Array.ConvertAll(predictions, p => p.Phase.Expected);
+        var distances = Statistics.Differences(predicted, known);
+        return (Statistics.Pearson(predicted, known),
+            Math.Sqrt(Statistics.Mean(Array.ConvertAll(distances, d => d * d))),
+            Statistics.Mean([.. distances.Zip(known, (d, k) => Math.Abs(d / k))]) * 100);
     }
 }

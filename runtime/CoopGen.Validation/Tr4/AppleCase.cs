@@ -20,6 +20,19 @@ internal sealed record PhaseFacts(string Name, double[] First, double[] Last, do
     /// <summary>Mean over actors of the standard deviations.</summary>
     public double MeanDeviation => Statistics.Mean(Deviations);
 
+    /// <summary>The facts by the names that the rubric gives them.</summary>
+    public IEnumerable<(string Name, double Value)> Measures(AppleData data) =>
+    [
+        ($"{Name}.mean_change", MeanChange),
+        ($"{Name}.mean_std", MeanDeviation),
+        ($"{Name}.mean_var", MeanVariance),
+        ($"{Name}.max_jump", LargestJump),
+        ($"{Name}.mean_rel_error", RelativeError),
+        ($"{Name}.recovery_positive_fraction", NotFalling),
+        ($"{Name}.developers_std", Deviations.Skip(1).Max()),
+        .. data.Actors.Select((actor, i) => ($"{Name}.{actor}_change", Last[i] - First[i])),
+    ];
+
     public static PhaseFacts Of(ApplePhase phase, Course course)
     {
         var actions = course.Actions[phase.From..(phase.To + 1)];
@@ -38,13 +51,6 @@ internal sealed record PhaseFacts(string Name, double[] First, double[] Last, do
     }
 }
 
-/// <summary>An item of the rubric: an indicator in a phase.</summary>
-/// <param name="Indicator">Index of the indicator.</param>
-/// <param name="Phase">Index of the phase.</param>
-/// <param name="Points">0, 0.5 or 1.</param>
-/// <param name="Constant">Whether the model has no part in it.</param>
-internal readonly record struct AppleItem(int Indicator, int Phase, double Points, bool Constant);
-
 /// <summary>The case study of Apple's App Store.</summary>
 internal static class AppleCase
 {
@@ -52,7 +58,7 @@ internal static class AppleCase
     /// <param name="data">The case.</param>
     /// <param name="shocks">What happens, as it did or otherwise.</param>
     /// <param name="seed">Seed of what chance adds; null for no chance.</param>
-    public static Course Play(AppleData data, AppleShock[] shocks, uint? seed)
+    public static Course Play(AppleData data, Shock[] shocks, uint? seed)
     {
         var parameters = new ParameterSet();
         foreach (var (name, value) in data.Parameters)
@@ -62,32 +68,18 @@ internal static class AppleCase
                 if (i != j)
                     parameters[$"D_{i}{j}"] = data.Dependence[i][j];
         var random = seed is { } given ? new LegacyRandom(given) : null;
-        return Simulation.Play(parameters, data.Start, data.Steps, Array.ConvertAll(shocks, s => new Shock(s.T, s.Actor, s.Change)),
-            random is null ? null : () => random.Normal(0, data.Noise));
+        return Simulation.Play(parameters, data.Start, data.Steps, shocks, random is null ? null : () => random.Normal(0, data.Noise));
     }
 
     /// <summary>The facts of every phase.</summary>
     public static PhaseFacts[] Facts(AppleData data, Course course) => Array.ConvertAll(data.Phases, phase => PhaseFacts.Of(phase, course));
 
-    /// <summary>Scores a course by the rubric.</summary>
-    /// <returns>The items that apply, indicator by indicator.</returns>
-    public static AppleItem[] Score(AppleData data, PhaseFacts[] facts)
+    /// <summary>Scores the phases by the rubric.</summary>
+    public static (Quantity? Value, double Points)[] Score(AppleData data, PhaseFacts[] facts)
     {
-        var items = new List<AppleItem>();
-        for (var k = 0; k < data.Rubric.Length; k++)
-        {
-            var indicator = data.Rubric[k];
-            for (var p = 0; p < facts.Length; p++)
-            {
-                if (indicator.Stored[p] is null)
-                    continue;
-                var constant = indicator.Constant?[p];
-                // Chance moves every actor, so that no course can fail to vary.
-                items.Add(new(k, p, constant ?? Points(indicator.Name, data.Phases[p].Name, facts[p]), constant is not null || indicator.Name == "asymmetry"));
-            }
-        }
-
-        return [.. items];
+        var measures = facts.SelectMany(f => f.Measures(data)).ToDictionary(m => m.Name, m => m.Value);
+        return data.Rubric.Score(name => measures.TryGetValue(name, out var value) ? value
+            : throw new CaseException($"there is no measure '{name}'; there are {string.Join(", ", measures.Keys)}."));
     }
 
     /// <summary>Points in all, by seed, for the seeds 0 … count − 1.</summary>
@@ -98,30 +90,4 @@ internal static class AppleCase
             scores[seed] = Score(data, Facts(data, Play(data, data.Shocks, (uint)seed))).Sum(item => item.Points));
         return scores;
     }
-
-    private static double Points(string indicator, string phase, PhaseFacts f) => indicator switch
-    {
-        "coop_trend" => phase switch
-        {
-            "Symbiosis" or "Adjustment" => Half(f.MeanChange > 0),
-            "Maturation" => Half(f.MeanDeviation < 0.05),
-            "Tension" => f.MeanChange < 0 ? 1 : 0,
-            "Crisis" => Half(f.MeanChange < -0.1),
-            _ => throw Unknown(phase),
-        },
-        "response_magnitude" => f.RelativeError < 0.15 ? 1 : f.RelativeError < 0.25 ? 0.5 : 0,
-        "memory_effects" => Half(f.LargestJump < 0.2),
-        "asymmetry" => Half(f.Deviations[1] > 0 || f.Deviations[2] > 0),
-        "punishment" => Half(phase == "Tension" ? f.Last[1] < f.First[1] : Statistics.Mean(f.Last) < Statistics.Mean(f.First)),
-        "forgiveness" => Half(f.MeanChange > 0.05),
-        "recovery_shape" => Half(f.NotFalling > 0.7),
-        "eq_stability" => Half(f.MeanVariance < (phase is "Tension" or "Crisis" ? 0.05 : 0.01)),
-        "param_sensitivity" => Half(Statistics.Mean(f.First) - Statistics.Mean(f.Last) > 0.1),
-        "overall_fit" => Half(f.RelativeError < 0.15),
-        _ => throw Unknown(indicator),
-    };
-
-    private static double Half(bool holds) => holds ? 1 : 0.5;
-
-    private static InvalidDataException Unknown(string name) => new($"The rubric of apple.json names '{name}', for which there is no rule.");
 }

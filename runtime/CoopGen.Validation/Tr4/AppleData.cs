@@ -1,71 +1,84 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using CoopGen.Suites;
-
 namespace CoopGen.Validation.Tr4;
 
-/// <summary>The case study of Apple's App Store: who depends on whom, what happened when, what is known of it, and the rubric. Read from apple.json.</summary>
-internal sealed record AppleData
-{
-    public required string Title { get; init; }
-
-    public required string[] Actors { get; init; }
-
-    public required double[][] Dependence { get; init; }
-
-    public required Dictionary<string, double> Parameters { get; init; }
-
-    public required double[] Start { get; init; }
-
-    /// <summary>Standard deviation of what chance adds to every action.</summary>
-    public required double Noise { get; init; }
-
-    /// <summary>Seed of the published run.</summary>
-    public required uint Seed { get; init; }
-
-    public required int Steps { get; init; }
-
-    /// <summary>Percentage of the points that passes.</summary>
-    public required double Pass { get; init; }
-
-    public required ApplePhase[] Phases { get; init; }
-
-    public required AppleShock[] Shocks { get; init; }
-
-    public required AppleScenario Counterfactual { get; init; }
-
-    public required AppleTrajectory Trajectory { get; init; }
-
-    public required AppleIndicator[] Rubric { get; init; }
-
-    /// <summary>The published case.</summary>
-    public static AppleData Read()
-    {
-        using var file = typeof(Reciprocity).Assembly.GetManifestResourceStream("apple.json")!;
-        return JsonSerializer.Deserialize(file, AppleJson.Default.AppleData)!;
-    }
-}
-
 /// <summary>A phase; both ends belong to it, so that a quarter between two phases belongs to both.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="From">First quarter.</param>
+/// <param name="To">Last quarter.</param>
+/// <param name="Targets">Known mean actions.</param>
 internal sealed record ApplePhase(string Name, int From, int To, double[] Targets);
 
-internal sealed record AppleShock(int T, int Actor, double Change);
-
-internal sealed record AppleScenario(string Title, AppleShock[] Shocks);
-
-/// <summary>What the actors are known to have done: by actor, at some quarters.</summary>
-internal sealed record AppleTrajectory(int[] Quarters, double[][] Actions);
-
-/// <summary>An indicator of the rubric.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Rules">What it asks for, phase by phase, or once for all; empty where it asks for nothing.</param>
-/// <param name="Stored">The points that the suite stores and does not use, by phase; null where the indicator does not apply.</param>
-/// <param name="Constant">Points that are given whatever the model does, by phase; null for none.</param>
-internal sealed record AppleIndicator(string Name, string[] Rules, double?[] Stored, double?[]? Constant = null)
+/// <summary>The case study of Apple's App Store as its file tells it: who depends on whom, what happened when, what is known of it, and the rubric.</summary>
+internal sealed class AppleData
 {
-    public string Rule(int phase) => Rules.Length == 1 ? Rules[0] : Rules[Math.Min(phase, Rules.Length - 1)];
-}
+    public AppleData()
+    {
+        var data = Entry.OfSuites("apple.json");
+        Title = data["title"].Text();
+        Actors = [.. data["actors"].List(1).Select(a => a.Text())];
+        var n = Actors.Length;
+        Dependence = data["dependence"].Matrix(n, 0, 1);
+        Parameters = [.. data["parameters"].Members().Select(m => (m.Name, m.Entry.Number()))];
+        Start = data["start"].Numbers(n, 0, 1);
+        Noise = data["noise"].Number(0);
+        Seed = (uint)data["seed"].Whole(0, int.MaxValue);
+        Steps = data["steps"].Whole(1, 10_000);
+        Pass = data["pass"].Number(0, 100);
+        Phases = [.. data["phases"].List(1).Select(p => new ApplePhase(p["name"].Text(), p["from"].Whole(0, Steps), p["to"].Whole(0, Steps), p["targets"].Numbers(n, 0, 1)))];
+        Shocks = Read(data["shocks"]);
+        Scenario = data["counterfactual"]["title"].Text();
+        Counterfactual = Read(data["counterfactual"]["shocks"]);
+        Quarters = [.. data["trajectory"]["quarters"].List(2).Select(q => q.Whole(0, Steps))];
+        Known = [.. data["trajectory"]["actions"].List(n).Select(a => a.Numbers(Quarters.Length, 0, 1))];
+        Rubric = new(Rubric.Read(data["rubric"]));
+        Stored = [.. data["stored"].Members().SelectMany(m => m.Entry.Numbers())];
+    }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(AppleData))]
-internal sealed partial class AppleJson : JsonSerializerContext;
+    public string Title { get; }
+
+    public string[] Actors { get; }
+
+    public double[][] Dependence { get; }
+
+    /// <summary>Parameters of the model by name.</summary>
+    public (string Name, double Value)[] Parameters { get; }
+
+    /// <summary>Actions at the beginning.</summary>
+    public double[] Start { get; }
+
+    /// <summary>Standard deviation of what chance adds to every action.</summary>
+    public double Noise { get; }
+
+    /// <summary>Seed of the published run.</summary>
+    public uint Seed { get; }
+
+    /// <summary>Number of quarters.</summary>
+    public int Steps { get; }
+
+    /// <summary>Percentage of the points that passes.</summary>
+    public double Pass { get; }
+
+    public ApplePhase[] Phases { get; }
+
+    /// <summary>What happened.</summary>
+    public Shock[] Shocks { get; }
+
+    /// <summary>What might have happened, in words.</summary>
+    public string Scenario { get; }
+
+    /// <summary>What might have happened.</summary>
+    public Shock[] Counterfactual { get; }
+
+    /// <summary>The quarters of which actions are known.</summary>
+    public int[] Quarters { get; }
+
+    /// <summary>Known actions, by actor and quarter.</summary>
+    public double[][] Known { get; }
+
+    public Rubric Rubric { get; }
+
+    /// <summary>Points that the suite stores beside the rubric and does not use.</summary>
+    public double[] Stored { get; }
+
+    private Shock[] Read(Entry shocks) =>
+        [.. shocks.List().Select(s => new Shock(s["t"].Whole(0, Steps - 1), s["actor"].Whole(0, Actors.Length - 1), s["change"].Number(-1, 1)))];
+}

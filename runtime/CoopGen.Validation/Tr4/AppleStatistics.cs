@@ -15,14 +15,13 @@ internal sealed record AppleStatistics(TestResult Anova, TestResult Phases, doub
         var groups = Array.ConvertAll(data.Phases, p => Array.ConvertAll(course.Actions[p.From..(p.To + 1)], a => Statistics.Mean(a)));
         double[] means = [.. facts.SelectMany(f => f.Means)], targets = [.. data.Phases.SelectMany(p => p.Targets)];
         var distances = Statistics.Differences(means, targets);
-        var known = data.Trajectory;
-        double[] Simulated(int actor) => Array.ConvertAll(known.Quarters, t => course.Actions[t][actor]);
+        double[] Simulated(int actor) => Array.ConvertAll(data.Quarters, t => course.Actions[t][actor]);
         var simulated = Enumerable.Range(0, data.Actors.Length).Select(Simulated).ToArray();
         return new(
             Statistics.Anova(groups),
             Statistics.Pearson(means, targets),
             Math.Sqrt(Statistics.Mean(Array.ConvertAll(distances, d => d * d))),
-            Statistics.Pearson([.. simulated.SelectMany(s => s)], [.. known.Actions.SelectMany(a => a)]),
-            [.. simulated.Zip(known.Actions, (s, a) => Statistics.Pearson(s, a))]);
+            Statistics.Pearson([.. simulated.SelectMany(s => s)], [.. data.Known.SelectMany(a => a)]),
+            [.. simulated.Zip(data.Known, (s, a) => Statistics.Pearson(s, a))]);
     }
 }

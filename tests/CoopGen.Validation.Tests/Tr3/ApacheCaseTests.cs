@@ -1,11 +1,10 @@
-using CoopGen.Validation.Numerics;
 using CoopGen.Validation.Tr3;
 
 namespace CoopGen.Validation.Tests.Tr3;
 
 public class ApacheCaseTests
 {
-    private static readonly ApacheData s_data = ApacheData.Read();
+    private static readonly ApacheData s_data = new();
     private static readonly ApachePrediction[] s_shipped = ApacheCase.Predict(s_data, ShippedSolver.Solve);
     private static readonly ApachePrediction[] s_exact = ApacheCase.Predict(s_data, ExactSolver.Solve);
 
@@ -33,21 +32,19 @@ public class ApacheCaseTests
     [Fact]
     public void The_rubric_gives_the_published_points_item_by_item()
     {
-        var score = ApacheCase.Score(s_data, s_shipped);
+        var score = Points(s_shipped);
         var k = 0;
         foreach (var published in Reference.Tr3.At("apache", "item_scores").EnumerateArray())
         {
-            foreach (var item in score[k])
-                Assert.Equal(published.Number(item.Name), item.Points);
-            Assert.Equal(published.Number("score"), score[k].Sum(i => i.Points));
-            Near.Digits(published.Number("norm_effort"), s_shipped[k].Predicted / s_data.Parameters["a_max"]);
-            k++;
+            foreach (var item in new[] { "validity", "rank", "pattern", "trend" })
+                Assert.Equal(published.Number(item), score[$"{s_shipped[k].Phase.Name}.{item}"]);
+            Near.Digits(published.Number("norm_effort"), s_shipped[k++].Predicted / s_data.Most);
         }
 
-        Assert.Equal(Reference.Tr3.Number("apache", "total"), score.Sum(p => p.Sum(i => i.Points)));
-        Assert.Equal(Reference.Tr3.Number("apache", "max"), score.Sum(p => p.Sum(i => i.Max)));
+        Assert.Equal(Reference.Tr3.Number("apache", "total"), score.Values.Sum());
+        Assert.Equal(Reference.Tr3.Number("apache", "max"), s_data.Rubric.Max);
         // Exactly, the same points: they do not hang on the search.
-        Assert.Equal(score.SelectMany(p => p.Select(i => i.Points)), ApacheCase.Score(s_data, s_exact).SelectMany(p => p.Select(i => i.Points)));
+        Assert.Equal(score, Points(s_exact));
     }
 
     [Fact]
@@ -55,22 +52,26 @@ public class ApacheCaseTests
     {
         // Efforts as the rubric would have them: high, then moderate, then sustained, then declining.
         var wished = s_shipped.Zip(new[] { 0.7, 0.5, 0.4, 0.3 }, (p, share) => p with { Equilibrium = new([50 * share], true) }).ToArray();
-        Assert.Equal(60, ApacheCase.Score(s_data, wished).Sum(p => p.Sum(i => i.Points)));
-        // The other way round nothing but validity, two bands and the least of the rest is left.
+        Assert.Equal(60, Points(wished).Values.Sum());
+        // The other way round: validity, what ranks and bands are left, and nothing for the trend but the first phase's least.
         var turned = s_shipped.Zip(new[] { 0.3, 0.4, 0.7, 0.9 }, (p, share) => p with { Equilibrium = new([50 * share], true) }).ToArray();
-        Assert.Equal([[3, 0, 2, 2], [3, 3, 4, 0], [3, 3, 2, 0], [3, 0, 1, 0]], ApacheCase.Score(s_data, turned).Select(p => p.Select(i => i.Points).ToArray()));
+        Assert.Equal([3, 0, 2, 2, 3, 3, 4, 0, 3, 3, 2, 0, 3, 0, 1, 0], Points(turned).Values);
     }
+
+    private static Dictionary<string, double> Points(ApachePrediction[] predictions) =>
+        s_data.Rubric.Items.Zip(ApacheCase.Score(s_data, predictions)).ToDictionary(i => i.First.Id, i => i.Second.Points);
 
     [Fact]
     public void Statistics_and_the_skew_of_contributions_are_as_published()
     {
-        double[] predicted = Array.ConvertAll(s_shipped, p => p.Predicted), expected = Array.ConvertAll(s_shipped, p => p.Phase.Expected);
         var published = Reference.Tr3.At("apache", "statistics");
-        var (r, p) = Statistics.Pearson(predicted, expected);
-        Near.Digits(published.Number("correlation", "r"), r);
-        Near.Digits(published.Number("correlation", "p_value"), p);
+        var (correlation, rmse, mape) = ApacheCase.Compare(s_shipped);
+        Near.Digits(published.Number("correlation", "r"), correlation.Value);
+        Near.Digits(published.Number("correlation", "p_value"), correlation.P);
+        Near.Digits(published.Number("rmse"), rmse);
+        Near.Digits(published.Number("mape"), mape);
         var contributions = Reference.Tr3.At("apache", "contribution");
-        Near.Digits(contributions.Number("predicted_ratio"), s_shipped[0].Equilibrium.Efforts.Max() / s_shipped[0].Equilibrium.Efforts.Min());
+        Near.Digits(contributions.Number("predicted_ratio"), s_shipped[0].Skew);
         Assert.Equal(contributions.Number("observed_ratio"), s_data.ObservedRatio);
     }
 
