@@ -12,6 +12,9 @@ public sealed record Finding(string Suite, string Experiment, string Item, Quant
     /// <summary>Points of a rubric's item as shipped; null if it is none.</summary>
     public double? Points { get; init; }
 
+    /// <summary>Points of a rubric's item by exact solutions; null if there are none.</summary>
+    public double? ExactPoints { get; init; }
+
     /// <summary>Most points of a rubric's item.</summary>
     public double? Max { get; init; }
 
