@@ -6,8 +6,8 @@ namespace CoopGen.Validation.Tests;
 /// <summary>The suites of TR-3 and TR-4 as their users get them.</summary>
 public class SecondSuitesTests
 {
-    private static readonly Lazy<Finding[]> s_tr3 = new(() => [.. Harness.Findings(Tr3Suite.Make())]);
-    private static readonly Lazy<Finding[]> s_tr4 = new(() => [.. Harness.Findings(Tr4Suite.Make())]);
+    private static readonly Lazy<Finding[]> s_tr3 = new(() => [.. Harness.Findings(CollectiveActionSuite.Make())]);
+    private static readonly Lazy<Finding[]> s_tr4 = new(() => [.. Harness.Findings(ReciprocitySuite.Make())]);
 
     [Theory]
     [InlineData("tr3", 45, 60, 12, 12)]

@@ -15,7 +15,7 @@ internal static class AppleFindings
         new("counterfactual", data.Scenario, _ => Counterfactual(data)),
     ];
 
-    private static Finding Of(string experiment, string item, Quantity? shipped, Quantity? exact = null, Quantity? printed = null) => new(Tr4Suite.Id, experiment, item, shipped, exact, printed);
+    private static Finding Of(string experiment, string item, Quantity? shipped, Quantity? exact = null, Quantity? printed = null) => new(ReciprocitySuite.Id, experiment, item, shipped, exact, printed);
 
     private static Outcome Case(AppleData data)
     {
@@ -113,7 +113,7 @@ internal static class AppleFindings
     private static IEnumerable<Finding> Rubric(AppleData data, string experiment, PhaseFacts[] facts)
     {
         var scores = AppleCase.Score(data, facts);
-        foreach (var finding in Scored.Findings(Tr4Suite.Id, experiment, data.Rubric, scores, null))
+        foreach (var finding in Scored.Findings(ReciprocitySuite.Id, experiment, data.Rubric, scores, null))
             yield return finding;
         foreach (var phase in data.Phases)
         {
@@ -139,7 +139,7 @@ internal static class AppleFindings
     {
         for (var t = 0; t < course.Actions.Length; t++)
             for (var i = 0; i < data.Actors.Length; i++)
-                yield return Of(experiment, FormattableString.Invariant($"actions.{t}.{data.Actors[i]}"), course.Actions[t][i]) with { Detail = t < course.Steps };
+                yield return Of(experiment, FormattableString.Invariant($"actions[{t}].{data.Actors[i]}"), course.Actions[t][i]) with { Detail = t < course.Steps };
         foreach (var finding in Matrix(experiment, "trust_final", data, course.Trust[^1]).Concat(Matrix(experiment, "reputation_final", data, course.Reputation[^1])))
             yield return finding;
     }

@@ -3,7 +3,7 @@ using CoopGen.Validation.Numerics;
 namespace CoopGen.Validation.Tr3;
 
 /// <summary>The suite of TR-3: collective action and loyalty, and the Apache HTTP Server.</summary>
-public static class Tr3Suite
+internal static class CollectiveActionSuite
 {
     private const string Id = "tr3";
     private const int Resamples = 10_000;
@@ -73,7 +73,7 @@ public static class Tr3Suite
         findings.AddRange(Describe("mechanism_synergy", rows => [.. rows.Select(r => r.Synergy)]));
         findings.AddRange(Describe("free_riding_error", rows => [.. rows.Select(r => r.FreeError)]));
         for (var k = 0; k < shipped.Length; k++)
-            findings.Add(Of("sweep", FormattableString.Invariant($"rows.{k + 1}.mean_effort"), shipped[k].Effort, exact[k].Effort) with { Detail = true });
+            findings.Add(Of("sweep", FormattableString.Invariant($"rows[{k + 1}].mean_effort"), shipped[k].Effort, exact[k].Effort) with { Detail = true });
         return new(findings)
         {
             Figures =
@@ -138,7 +138,7 @@ public static class Tr3Suite
             Both("std_differentiation", trials => Statistics.Deviation([.. trials.Select(t => t.Ratio)], 0), 0.82),
         };
         for (var k = 0; k < shipped.Length; k++)
-            findings.Add(Of("monte_carlo", FormattableString.Invariant($"trials.{k + 1}.ratio"), shipped[k].Ratio, exact[k].Ratio) with { Detail = true });
+            findings.Add(Of("monte_carlo", FormattableString.Invariant($"trials[{k + 1}].ratio"), shipped[k].Ratio, exact[k].Ratio) with { Detail = true });
         return new(findings)
         {
             Figures = [new("Effort at loyalty 0.9 over effort at loyalty 0.1, parameters off by up to 15 %", "ratio", "trials", [Summary.Histogram("", shipped.Select(t => t.Ratio), 1, 13, 60)])],
@@ -166,7 +166,7 @@ public static class Tr3Suite
             findings.Add(Row("converged", p.Equilibrium.Converged, e.Equilibrium.Converged));
             findings.Add(Row("residual", ExactSolver.Residual(data.Game(p.Phase), p.Loyalties, p.Equilibrium), ExactSolver.Residual(data.Game(e.Phase), e.Loyalties, e.Equilibrium)) with { Note = "projected gradient, by the compiled game" });
             for (var i = 0; i < p.Phase.N; i++)
-                findings.Add(Row(FormattableString.Invariant($"efforts.{i}"), p.Equilibrium.Efforts[i], e.Equilibrium.Efforts[i]) with { Detail = true, Note = "an equilibrium determines the total alone where members are equally loyal" });
+                findings.Add(Row(FormattableString.Invariant($"efforts[{i}]"), p.Equilibrium.Efforts[i], e.Equilibrium.Efforts[i]) with { Detail = true, Note = "an equilibrium determines the total alone where members are equally loyal" });
         }
 
         var (c, sure) = (ApacheCase.Compare(shipped), ApacheCase.Compare(exact));

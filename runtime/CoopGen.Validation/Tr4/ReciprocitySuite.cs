@@ -4,9 +4,9 @@ using CoopGen.Validation.Numerics;
 namespace CoopGen.Validation.Tr4;
 
 /// <summary>The suite of TR-4: reciprocity, and Apple's App Store.</summary>
-public static class Tr4Suite
+internal static class ReciprocitySuite
 {
-    internal const string Id = "tr4";
+    public const string Id = "tr4";
     private const int Resamples = 10_000;
 
     /// <summary>Seed of the bootstrap, whatever that of the Monte Carlo is.</summary>
@@ -73,7 +73,7 @@ public static class Tr4Suite
         }
 
         for (var k = 0; k < metrics.Length; k++)
-            findings.Add(Of("sweep", FormattableString.Invariant($"rows.{k + 1}.final_coop_mean"), final[k]) with { Detail = true });
+            findings.Add(Of("sweep", FormattableString.Invariant($"rows[{k + 1}].final_coop_mean"), final[k]) with { Detail = true });
         return new(findings)
         {
             Figures =
@@ -129,7 +129,7 @@ public static class Tr4Suite
         for (var k = 0; k < Metrics.Targets.Length; k++)
             findings.Add(Of("monte_carlo", $"targets.{Metrics.Targets[k]}.achievement_pct", 100.0 * trials.Count(t => t.Metrics.Verdicts[k]) / trials.Length));
         for (var k = 0; k < trials.Length; k++)
-            findings.Add(Of("monte_carlo", FormattableString.Invariant($"trials.{k + 1}.final_coop_mean"), trials[k].Metrics.FinalCoopMean) with { Detail = true });
+            findings.Add(Of("monte_carlo", FormattableString.Invariant($"trials[{k + 1}].final_coop_mean"), trials[k].Metrics.FinalCoopMean) with { Detail = true });
         return new(findings)
         {
             Figures = [new("Mean action after 30 steps, parameters off by up to 15 %", "mean action", "trials", [Summary.Histogram("", trials.Select(t => t.Metrics.FinalCoopMean), 0.8, 1, 40)])],

@@ -1,8 +1,8 @@
 using CoopGen.Validation.Numerics;
 
-namespace CoopGen.Validation.Tests;
+namespace CoopGen.Validation.Tests.Numerics;
 
-public class NumericsTests
+public class StatisticsTests
 {
     private static readonly double[] Skewed = [.. Enumerable.Range(0, 500).Select(k => k < 12 ? 8.0 : 12.0)];
 
