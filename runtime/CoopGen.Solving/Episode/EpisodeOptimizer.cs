@@ -14,7 +14,7 @@ namespace CoopGen.Solving;
 /// </remarks>
 public sealed class EpisodeOptimizer
 {
-    private const int Elites = 4;
+    private const int Elites = 4, MostAttempts = 8;
 
     private readonly EpisodeProblem _problem;
     private readonly EpisodeEffort _effort;
@@ -39,7 +39,7 @@ public sealed class EpisodeOptimizer
     /// <param name="effort">How long; null for the defaults.</param>
     /// <param name="progress">Told the share of the work that is done and the best value so far.</param>
     /// <param name="cancellation">Ends the search with what is found so far.</param>
-    /// <exception cref="InvalidOperationException">Some reward of a good sequence is not a number.</exception>
+    /// <exception cref="UnsolvableException">Some reward of a good sequence is not a number.</exception>
     public static EpisodeOptimum Maximize(EpisodeProblem problem, IReadOnlyDictionary<string, IReadOnlyList<IPolicy>>? policies = null, EpisodeEffort? effort = null, Action<double, double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -61,7 +61,7 @@ public sealed class EpisodeOptimizer
         foreach (var (parts, name) in new[] { (2, "random halves"), (5, "random fifths"), (_problem.Stretches, "random actions") })
             for (var k = 0; k < 32 && parts <= _problem.Stretches; k++)
                 _starts.Add((Random((_problem.Stretches + parts - 1) / parts), name));
-        var values = Values([.. _starts.Select(s => s.Sequence)]);
+        var values = Values(_problem, [.. _starts.Select(s => s.Sequence)]);
         Constants(first, values);
         // What single precision cannot tell apart is compared in double.
         var order = Enumerable.Range(0, values.Length).OrderByDescending(k => values[k]).ToArray();
@@ -91,21 +91,40 @@ public sealed class EpisodeOptimizer
         }
 
         _bestConstantValue = _profileValue;
-        var constant = _problem.Stretched(_problem.Environment.Horizon);
         _profile = _starts[first + _bestConstant].Sequence[.._problem.Width];
-        if (!constant.Reacts)
+        var constant = _problem.Stretched(_problem.Environment.Horizon);
+        var pool = Enumerable.Range(first, Math.Min(101 + _effort.RandomProfiles, values.Length - first)).OrderByDescending(k => values[k]).Take(2 * Elites)
+            .Select(k => (Row: _starts[k].Sequence[.._problem.Width], Value: values[k])).ToList();
+        for (var spread = 0.25; spread > 1e-3 && !_cancellation.IsCancellationRequested; spread /= 3)
         {
-            foreach (var start in Enumerable.Range(first, Math.Min(101 + _effort.RandomProfiles, values.Length - first)).OrderByDescending(k => values[k]).Take(3))
-            {
-                var row = _starts[start].Sequence[.._problem.Width];
-                var (value, _) = Ascent.Climb(constant, row, 60, _cancellation);
-                if (value > _profileValue)
-                    (_profile, _profileValue) = (row, value);
-            }
+            var rows = new double[(int)Math.Clamp(_effort.Budget / (20 * Size), 32, 512)][];
+            for (var k = 0; k < rows.Length; k++)
+                rows[k] = Near(constant, pool[k % pool.Count].Row, spread);
+            var found = Values(constant, rows);
+            pool = [.. pool.Concat(rows.Select((row, k) => (row, found[k]))).OrderByDescending(p => p.Item2).Take(2 * Elites)];
+        }
+
+        foreach (var (row, _) in pool.Take(3).Append((_profile, 0)))
+        {
+            // Where others react, a gradient takes two episodes per entry.
+            var climbed = (double[])row.Clone();
+            var (value, _) = Ascent.Climb(constant, climbed, constant.Reacts ? 5 : 40, _cancellation);
+            if (value > _profileValue)
+                (_profile, _profileValue) = (climbed, value);
         }
 
         Consider(_problem.Refine(constant, _profile), "the best constant profile");
         _starts.Add((_problem.Refine(constant, _profile), "the best constant profile"));
+    }
+
+    /// <summary>A constant profile near another: every action is moved with even chance, by at most a part of its box.</summary>
+    private double[] Near(EpisodeProblem constant, double[] row, double spread)
+    {
+        var near = (double[])row.Clone();
+        for (var v = 0; v < near.Length; v++)
+            if (_random.Next(2) == 0)
+                near[v] = constant.Allowed(v, near[v] + (2 * _random.NextDouble() - 1) * spread * (constant.High[v] - constant.Low[v]));
+        return near;
     }
 
     /// <summary>Climbs from the best starts by exact gradients in a batch, with moves in between.</summary>
@@ -179,7 +198,7 @@ public sealed class EpisodeOptimizer
                 Moves.Change(_problem, pool[k % pool.Length], pool[_random.Next(pool.Length)], tried.AsSpan(k * length, length), _random);
             var found = new double[moves];
             if (tries is null)
-                Each(tried, found);
+                Each(_problem, tried, found);
             else
                 tries.Values(tried, found, _cancellation);
             foreach (var k in Enumerable.Range(0, moves).OrderByDescending(k => found[k]).Take(Elites))
@@ -206,8 +225,8 @@ public sealed class EpisodeOptimizer
         var residual = double.NaN;
         var polish = _problem.Reacts ? (int)Math.Clamp(_effort.Budget / (8.0 * Size * _problem.Length), 1, _effort.Polish) : (int)Math.Clamp(_effort.Budget / (30 * Size), 20, _effort.Polish);
         var check = new SingleActions(_problem, _effort, Size);
-        // A single action that gains is taken, and the climb goes on from there.
-        for (var attempt = 0; attempt < 4; attempt++)
+        // Single actions that gain are taken, and the climb goes on from there.
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var sequence = (double[])_best.Clone();
             (_, residual) = Ascent.Climb(_problem, sequence, polish, _cancellation);
@@ -302,27 +321,27 @@ public sealed class EpisodeOptimizer
         return sequence;
     }
 
-    private double[] Values(double[][] sequences)
+    private double[] Values(EpisodeProblem problem, double[][] sequences)
     {
-        var (values, all) = (new double[sequences.Length], new double[sequences.Length * _problem.Length]);
+        var (values, all) = (new double[sequences.Length], new double[sequences.Length * problem.Length]);
         for (var k = 0; k < sequences.Length; k++)
-            sequences[k].CopyTo(all, k * _problem.Length);
-        if (_problem.CanBatch)
+            sequences[k].CopyTo(all, k * problem.Length);
+        if (problem.CanBatch)
         {
-            using var lanes = new EpisodeLanes(_problem, Math.Min(sequences.Length, 1024), gradients: false);
+            using var lanes = new EpisodeLanes(problem, Math.Min(sequences.Length, 1024), gradients: false);
             lanes.Values(all, values, _cancellation);
         }
         else
         {
-            Each(all, values);
+            Each(problem, all, values);
         }
 
         return values;
     }
 
-    private void Each(double[] sequences, double[] values)
+    private void Each(EpisodeProblem problem, double[] sequences, double[] values)
     {
         for (var k = 0; k < values.Length; k++)
-            values[k] = _cancellation.IsCancellationRequested ? double.NegativeInfinity : _problem.Play(sequences.AsSpan(k * _problem.Length, _problem.Length));
+            values[k] = _cancellation.IsCancellationRequested ? double.NegativeInfinity : problem.Play(sequences.AsSpan(k * problem.Length, problem.Length));
     }
 }

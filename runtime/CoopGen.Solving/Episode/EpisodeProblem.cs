@@ -149,7 +149,7 @@ public sealed class EpisodeProblem
     /// <param name="sequence">A sequence.</param>
     /// <param name="returns">Receives every agent's return; may be empty.</param>
     /// <returns>The weighted sum of the returns.</returns>
-    /// <exception cref="InvalidOperationException">Some reward is not a number.</exception>
+    /// <exception cref="UnsolvableException">Some reward is not a number.</exception>
     public double Play(ReadOnlySpan<double> sequence, Span<double> returns = default)
     {
         returns.Clear();
@@ -172,7 +172,7 @@ public sealed class EpisodeProblem
     /// <param name="sequence">A sequence.</param>
     /// <param name="gradient">Receives a derivative per entry.</param>
     /// <returns>The weighted sum of the returns.</returns>
-    /// <exception cref="InvalidOperationException">Some reward or derivative is not a number.</exception>
+    /// <exception cref="UnsolvableException">Some reward or derivative is not a number.</exception>
     public double Gradient(ReadOnlySpan<double> sequence, Span<double> gradient)
     {
         gradient.Clear();
@@ -182,7 +182,7 @@ public sealed class EpisodeProblem
             if (Choices(k % Width).Count > 0)
                 gradient[k] = 0;
             else if (!double.IsFinite(gradient[k]))
-                throw new InvalidOperationException($"The derivative of the return of {Environment.Info.Id} by the action in step {k / Width * Stretch + 1} is {gradient[k]}.");
+                throw new UnsolvableException($"The derivative of the return of {Environment.Info.Id} by the action in step {k / Width * Stretch + 1} is {gradient[k]}.");
         }
 
         return value;
@@ -290,7 +290,7 @@ public sealed class EpisodeProblem
         for (var i = 0; i < _paid.Length; i++)
         {
             if (!double.IsFinite(_paid[i]))
-                throw new InvalidOperationException($"Agent {i} of {Environment.Info.Id} is paid {_paid[i]} in step {Environment.StepCount}; an episode can be optimised only where every reward is a number.");
+                throw new UnsolvableException($"Agent {i} of {Environment.Info.Id} is paid {_paid[i]} in step {Environment.StepCount}; an episode can be optimised only where every reward is a number.");
             value += _weights[i] * _paid[i];
             if (!returns.IsEmpty)
                 returns[i] += _paid[i];

@@ -9,7 +9,7 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
     /// <summary>The gains of a batch that are looked at in double precision, the greatest first.</summary>
     private const int Confirmed = 40;
 
-    /// <summary>The sequence with the action that gains most.</summary>
+    /// <summary>The sequence with the actions that gain together, taken one after the other.</summary>
     public double[] Improved { get; private set; } = [];
 
     /// <summary>Most that a single action gained; at least 0.</summary>
@@ -65,15 +65,21 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
 
         if (cancellation.IsCancellationRequested)
             return false;
+        var (together, reached) = ((double[])sequence.Clone(), value);
         foreach (var k in Enumerable.Range(0, gains.Length).OrderByDescending(k => gains[k]).Take(Confirmed))
         {
             var changed = (double[])sequence.Clone();
             changed[changes[k].Entry] = changes[k].Action;
-            var gain = problem.Play(changed) - value;
-            if (gain > LargestGain)
-                (LargestGain, Improved) = (gain, changed);
+            LargestGain = Math.Max(LargestGain, problem.Play(changed) - value);
+            var before = together[changes[k].Entry];
+            together[changes[k].Entry] = changes[k].Action;
+            if (problem.Play(together) is var play && play > reached)
+                reached = play;
+            else
+                together[changes[k].Entry] = before;
         }
 
+        Improved = together;
         IsWhole = every == 1;
         return LargestGain > 1e-9 * Math.Abs(value);
     }
