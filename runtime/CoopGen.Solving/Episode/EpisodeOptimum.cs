@@ -65,4 +65,17 @@ public sealed record EpisodeOptimum
 
     /// <summary><see cref="UpperBound"/> less <see cref="Value"/>, relative to the upper bound; +∞ where there is none.</summary>
     public double Gap => double.IsFinite(UpperBound) ? (UpperBound - Value) / Math.Max(Math.Abs(UpperBound), 1e-300) : double.PositiveInfinity;
+
+    /// <summary>The actions of an agent sought: d of them per step, up to the horizon.</summary>
+    /// <exception cref="ArgumentException">The agent's actions were not sought.</exception>
+    public double[] ActionsOf(int agent)
+    {
+        var (d, at) = (Problem.Environment.ActionDimensions, Problem.Sought.ToList().IndexOf(agent));
+        if (at < 0)
+            throw new ArgumentException($"The actions of agent {agent} were given, not sought.", nameof(agent));
+        var actions = new double[Problem.Environment.Horizon * d];
+        for (var k = 0; k < actions.Length; k++)
+            actions[k] = Sequence[k / d / Problem.Stretch * Problem.Width + at * d + k % d];
+        return actions;
+    }
 }
