@@ -100,6 +100,7 @@ internal sealed class BatchEmitter
         Function(new BatchStepEmitter(_class).Play);
         Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
+        Function(new BatchViewEmitter(_class).Write);
         Function(ReadState);
         Function(new BatchReportEmitter(_class).Write);
         var adjoint = new BatchAdjointEmitter(_class);

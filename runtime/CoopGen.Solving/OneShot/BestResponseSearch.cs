@@ -10,27 +10,29 @@ namespace CoopGen.Solving;
 public sealed record BestResponse(double[] Action, double Payoff, double Gain, double Scale);
 
 /// <summary>
-/// Best responses by global search along each dimension of an agent's action: a grid, finer towards the bounds, then a division of
-/// every cell that could hold the maximum until it is smooth (where the exact derivative gives the stationary point), a kink or a jump
-/// (which is found to the last digit). Misses only maxima narrower than a cell that no neighbouring value hints at. Several dimensions
+/// Best responses by global search along each dimension of an agent's action: a grid, finer towards the bounds, whose cells are halved
+/// wherever they could still hold the maximum, going by how much payoffs change around them. So every maximum that the grid hints at is
+/// followed, jumps to the last digit; where the payoff is smooth the exact derivative then gives the stationary point. Several dimensions
 /// take turns, from the present action and from the best point of a coarse grid. Deterministic.
 /// </summary>
 public sealed class BestResponseSearch
 {
-    private const int Cells = 48, EndCells = 6, Depth = 9, MostRounds = 40, CoarsePoints = 729;
+    private const int Cells = 48, EndCells = 6, MostHalvings = 60, MostRounds = 40, CoarsePoints = 729, MostBracket = 12;
 
     private readonly OneShotProblem _problem;
+    private readonly bool _located;
     private readonly double[] _profile;
-    private readonly List<Point> _grid = [];
+    private List<Point> _grid = [], _finer = [];
     private int _agent, _entry;
     private double _scale;
     private Point _best;
 
     /// <param name="problem">The game.</param>
-    public BestResponseSearch(OneShotProblem problem)
+    /// <param name="located">Whether actions are located exactly, by derivatives. Without, gains are as exact (relative 1e-14) but a smooth maximum is located to about 1e-7 of the range.</param>
+    public BestResponseSearch(OneShotProblem problem, bool located = true)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        (_problem, _profile) = (problem, new double[problem.Length]);
+        (_problem, _located, _profile) = (problem, located, new double[problem.Length]);
     }
 
     /// <summary>Finds what an agent does best.</summary>
@@ -110,16 +112,16 @@ public sealed class BestResponseSearch
         }
         else if (high > low)
         {
-            _best = WithSlope(_best);
             foreach (var x in Places(low, high, present))
             {
                 _grid.Add(At(x));
                 Consider(_grid[^1]);
             }
 
-            for (var k = 0; k + 1 < _grid.Count; k++)
-                if (IsPromising(k))
-                    Refine(WithSlope(_grid[k]), WithSlope(_grid[k + 1]), 0);
+            for (var halving = 0; halving < MostHalvings && Halve();)
+                halving++;
+            if (_located)
+                Locate();
         }
 
         _profile[entry] = _best.X;
@@ -143,7 +145,29 @@ public sealed class BestResponseSearch
         return places;
     }
 
-    /// <summary>Whether a cell could hold the maximum, going by how much values change around it.</summary>
+    /// <summary>Halves the cells that could hold the maximum; returns whether there was one.</summary>
+    private bool Halve()
+    {
+        var halved = false;
+        _finer.Clear();
+        for (var k = 0; k < _grid.Count; k++)
+        {
+            _finer.Add(_grid[k]);
+            if (k + 1 == _grid.Count || !IsPromising(k))
+                continue;
+            var middle = _grid[k].X + (_grid[k + 1].X - _grid[k].X) / 2;
+            if (middle <= _grid[k].X || middle >= _grid[k + 1].X)
+                continue;
+            _finer.Add(At(middle));
+            Consider(_finer[^1]);
+            halved = true;
+        }
+
+        (_grid, _finer) = (_finer, _grid);
+        return halved;
+    }
+
+    /// <summary>Whether a cell could hold the maximum, going by how much values change in it and beside it.</summary>
     private bool IsPromising(int k)
     {
         double Change(int j) => j < 0 || j + 1 >= _grid.Count ? 0 : Math.Abs(_grid[j + 1].Value - _grid[j].Value);
@@ -151,64 +175,18 @@ public sealed class BestResponseSearch
         return change > 1e-14 * _scale && Math.Max(_grid[k].Value, _grid[k + 1].Value) + change >= _best.Value;
     }
 
-    private void Refine(Point left, Point right, int depth)
+    /// <summary>Moves the best point to where the derivative is 0, if it changes its sign close by. Payoffs alone can't tell: around a smooth maximum they are equal to the last digit.</summary>
+    private void Locate()
     {
-        var h = right.X - left.X;
-        var middle = At(left.X + h / 2);
-        Consider(middle);
-        if (middle.X <= left.X || middle.X >= right.X)
-            return;
-        var change = Math.Abs(middle.Value - left.Value) + Math.Abs(right.Value - middle.Value);
-        if (Math.Max(middle.Value, Math.Max(left.Value, right.Value)) + 2 * change + h * Math.Max(0, Math.Max(left.Slope, -right.Slope)) < _best.Value)
-            return;
-        // Smooth where the value in the middle is what values and slopes at the ends let expect (cubic Hermite).
-        var expected = (left.Value + right.Value) / 2 + h * (left.Slope - right.Slope) / 8;
-        var smooth = Math.Abs(middle.Value - expected) <= 0.02 * (change + h * (Math.Abs(left.Slope) + Math.Abs(right.Slope)) / 8) + 1e-14 * _scale;
-        if (smooth && depth > 0)
-        {
-            if (left.Slope > 0 && right.Slope < 0)
-                Consider(Stationary(left, right));
-        }
-        else if (depth < Depth)
-        {
-            middle = WithSlope(middle);
-            Refine(left, middle, depth + 1);
-            Refine(middle, right, depth + 1);
-        }
-        else if (Math.Abs(right.Value - left.Value) > 4 * h * (Math.Abs(left.Slope) + Math.Abs(right.Slope)) + 1e-14 * _scale)
-            Jump(left, right);
-        else if (left.Slope > 0 && right.Slope < 0)
-            Consider(SignChange(left, right));
-    }
-
-    /// <summary>Where the derivative of a smooth payoff is 0.</summary>
-    private Point Stationary(Point left, Point right) =>
-        Brent.TryFindRoot(x => WithSlope(At(x)).Slope, left.X, right.X, 1e-15 * (right.X - left.X), 60, out var root)
-            ? WithSlope(At(Math.Clamp(root, left.X, right.X))) : SignChange(left, right);
-
-    /// <summary>Where the derivative changes its sign, be it at a kink, to the last digit.</summary>
-    private Point SignChange(Point left, Point right)
-    {
-        for (var x = left.X + (right.X - left.X) / 2; x > left.X && x < right.X; x = left.X + (right.X - left.X) / 2)
-        {
-            var middle = WithSlope(At(x));
-            (left, right) = middle.Slope > 0 ? (middle, right) : (left, middle);
-        }
-
-        return left.Value > right.Value ? left : right;
-    }
-
-    /// <summary>Both sides of a jump, neighbouring numbers.</summary>
-    private void Jump(Point left, Point right)
-    {
-        for (var x = left.X + (right.X - left.X) / 2; x > left.X && x < right.X; x = left.X + (right.X - left.X) / 2)
-        {
-            var middle = At(x);
-            (left, right) = Math.Abs(middle.Value - left.Value) > Math.Abs(right.Value - middle.Value) ? (left, middle) : (middle, right);
-        }
-
-        Consider(left);
-        Consider(right);
+        _best = WithSlope(_best);
+        var at = _grid.FindIndex(p => p.X == _best.X);
+        var (left, right) = (_best, _best);
+        for (var (k, tries) = (at - 1, 0); left.Slope <= 0 && k >= 0 && tries < MostBracket; k--, tries++)
+            left = WithSlope(_grid[k]);
+        for (var (k, tries) = (at + 1, 0); right.Slope >= 0 && k < _grid.Count && tries < MostBracket; k++, tries++)
+            right = WithSlope(_grid[k]);
+        if (left.Slope > 0 && right.Slope < 0 && Brent.TryFindRoot(x => WithSlope(At(x)).Slope, left.X, right.X, 1e-15 * Math.Abs(_best.X), 60, out var root))
+            Consider(WithSlope(At(Math.Clamp(root, left.X, right.X))));
     }
 
     private Point At(double x)
@@ -230,8 +208,8 @@ public sealed class BestResponseSearch
     /// <summary>Takes a point that pays more, or as much with a smaller slope: the same maximum, better located.</summary>
     private void Consider(Point point)
     {
-        var tie = 1e-14 * _scale;
-        if (point.Value > _best.Value + tie || point.Value >= _best.Value - tie && Math.Abs(point.Slope) < 0.5 * Math.Abs(_best.Slope))
+        var tie = double.IsNaN(point.Slope) ? 0 : 1e-14 * _scale;
+        if (point.Value > _best.Value || point.Value >= _best.Value - tie && Math.Abs(point.Slope) < 0.5 * Math.Abs(_best.Slope))
             _best = point;
     }
 

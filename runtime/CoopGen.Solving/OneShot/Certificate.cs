@@ -28,7 +28,7 @@ public sealed record Certificate(double Residual, IReadOnlyList<double> Gains, I
     public static Certificate Of(OneShotProblem problem, ReadOnlySpan<double> profile)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        var search = new BestResponseSearch(problem);
+        var search = new BestResponseSearch(problem, located: false);
         var (gains, responses, scale) = (new double[problem.Agents], new double[problem.Length], 0.0);
         for (var i = 0; i < gains.Length; i++)
         {

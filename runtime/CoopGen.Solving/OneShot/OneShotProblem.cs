@@ -137,11 +137,14 @@ public sealed class OneShotProblem
     /// Second derivatives, the Jacobian of <see cref="OwnGradient"/>: entry (c, k) is ∂²payoff_(agent of c)/∂action_c∂action_k. Central
     /// differences of the exact gradient: within about 1e-9 of the size of the derivatives where these are smooth.
     /// </summary>
-    public Matrix<double> SecondDerivatives(ReadOnlySpan<double> profile)
+    /// <param name="profile">n·d actions.</param>
+    /// <param name="central">Whether differences are central; if not they are one-sided, half as dear and only good to about 1e-5.</param>
+    public Matrix<double> SecondDerivatives(ReadOnlySpan<double> profile, bool central = true)
     {
         var result = DenseMatrix.Create(Length, Length, 0);
         var moved = profile.ToArray();
-        var (left, middle, right) = (new double[Length], new double[Length], new double[Length]);
+        var (here, left, middle, right) = (new double[Length], new double[Length], new double[Length], new double[Length]);
+        OwnGradient(profile, here);
         for (var k = 0; k < Length; k++)
         {
             if (Choices(k).Count > 0 || Box.High[k] == Box.Low[k])
@@ -152,20 +155,20 @@ public sealed class OneShotProblem
             {
                 // Curvature near a bound is often that of a logarithm or power of the distance, hence the step in its proportion.
                 var h = 1e-5 * room;
-                var (low, high) = (x - h, x + h);
-                At(low, left);
+                var (low, high) = (central ? x - h : x, x + h);
+                if (central)
+                    At(low, left);
                 At(high, right);
                 for (var c = 0; c < Length; c++)
-                    result[c, k] = (right[c] - left[c]) / (high - low);
+                    result[c, k] = (right[c] - (central ? left : here)[c]) / (high - low);
             }
             else
             {
                 var h = (x - Box.Low[k] < Box.High[k] - x ? 1e-6 : -1e-6) * width;
-                At(x, left);
                 At(x + h, middle);
                 At(x + 2 * h, right);
                 for (var c = 0; c < Length; c++)
-                    result[c, k] = (4 * middle[c] - 3 * left[c] - right[c]) / (2 * h);
+                    result[c, k] = (4 * middle[c] - 3 * here[c] - right[c]) / (2 * h);
             }
 
             moved[k] = x;
