@@ -20,6 +20,8 @@ internal static class Root
             new RunCommand(session),
             new SweepCommand(session),
             new ReplayCommand(session),
+            new ExploitCommand(session),
+            new AnalyzeCommand(session),
             new NewCommand(session),
             new DocsCommand(session),
             new BenchCommand(session),

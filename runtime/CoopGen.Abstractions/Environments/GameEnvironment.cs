@@ -73,6 +73,27 @@ public abstract class GameEnvironment
     /// <summary>Bounds of every agent's reward of one step, derived from the formulas.</summary>
     public Box RewardRange => _rewardRange ??= RewardBounds();
 
+    /// <summary>Bounds of every agent's reward of one step in which the actions lie in a box; what a condition asks of the action before clipping counts as unknown.</summary>
+    /// <param name="actions">A box of profiles, within <see cref="ActionSpace"/>.</param>
+    /// <exception cref="ArgumentException">The box has another length or leaves the action space.</exception>
+    public Box RewardRangeOf(Box actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        var whole = ActionSpace;
+        if (!whole.Contains(actions.Low) || !whole.Contains(actions.High))
+            throw new ArgumentException($"The box does not lie in the action space of {Info.Id}.", nameof(actions));
+        _ = RewardRange;
+        ActionSpace = actions;
+        try
+        {
+            return RewardBounds();
+        }
+        finally
+        {
+            ActionSpace = whole;
+        }
+    }
+
     /// <summary>Length of the joint observation.</summary>
     public int ObservationLength { get; private set; }
 

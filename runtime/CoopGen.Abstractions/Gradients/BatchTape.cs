@@ -62,8 +62,18 @@ public sealed class BatchTape
     {
         _batch.Save(_before, _episodes, _waiting);
         _batch.Reset(seed, clear);
-        (StepCount, Cleared, _started) = (0, clear, true);
-        Save(0);
+        Start(clear);
+    }
+
+    /// <summary>Starts the first episode of every environment, each under its own seed; what was on the tape is forgotten.</summary>
+    /// <param name="seeds">One seed per environment.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, bool clear = false)
+    {
+        _batch.Save(_before, _episodes, _waiting);
+        _batch.Reset(seeds, clear);
+        Start(clear);
     }
 
     /// <summary>Plays a step of all environments; see <see cref="EnvironmentBatch.Step"/>.</summary>
@@ -160,6 +170,12 @@ public sealed class BatchTape
     }
 
     internal unsafe Span<double> ParametersOf(int environment) => new(_tuned + (long)environment * _parameters.Length, _parameters.Length);
+
+    private void Start(bool clear)
+    {
+        (StepCount, Cleared, _started) = (0, clear, true);
+        Save(0);
+    }
 
     private (int First, int Count) Lanes(int block) => (block * LaneMath.Width, Math.Min(LaneMath.Width, _batch.Count - block * LaneMath.Width));
 
