@@ -143,9 +143,9 @@ internal sealed class BatchEmitter
             memory.Add(("AtGiven", actions));
         if (_class.KeepsPaid)
             memory.Add(("AtPaid", "Each"));
-        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "8")).ToList();
+        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "16")).ToList();
         memory.AddRange(shared);
-        var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "8", 1 => "Each", _ => $"Each * {n}" })).ToList();
+        var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "16", 1 => "Each", _ => $"Each * {n}" })).ToList();
         var work = _class.Work.Select(w => (Name: w.Key, Size: w.Value)).ToList();
         var isConst = IsConst;
         var kind = isConst ? "const" : "readonly";
@@ -153,11 +153,11 @@ internal sealed class BatchEmitter
             code.Line($"private const nuint N = {BatchContext.Text((int)_program.Agents.Value)};");
         else
             code.Line("private readonly nuint N;");
-        code.Line(isConst ? "private const nuint Each = 8 * N;" : "private readonly nuint Each;");
+        code.Line(isConst ? "private const nuint Each = 16 * N;" : "private readonly nuint Each;");
         foreach (var window in Windows())
             code.Line($"private readonly nuint {BatchContext.Rows(window)};");
         var lengths = new List<string>();
-        foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0"), (_gathered ?? [], "0") })
+        foreach (var (entries, first) in new[] { (memory, "16"), (setup, "32"), (work, "0"), (_gathered ?? [], "0") })
         {
             var at = first;
             foreach (var (name, size) in entries)
@@ -175,14 +175,14 @@ internal sealed class BatchEmitter
         if (!isConst)
         {
             code.Line(HasConstantAgents ? $"N = {BatchContext.Text((int)_program.Agents.Value)};" : "N = (nuint)AgentCount;");
-            code.Line("Each = 8 * N;");
+            code.Line("Each = 16 * N;");
             foreach (var window in Windows())
             {
                 code.Line("foreach (var variant in plan.Variants)");
                 code.Line($"    {BatchContext.Rows(window)} = Math.Max({BatchContext.Rows(window)}, (nuint)(({_class.ClassName})variant).RowsOf{window.Name}());");
             }
 
-            foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0"), (_gathered ?? [], "0") })
+            foreach (var (entries, first) in new[] { (memory, "16"), (setup, "32"), (work, "0"), (_gathered ?? [], "0") })
             {
                 var at = first;
                 foreach (var (name, size) in entries)
@@ -193,7 +193,7 @@ internal sealed class BatchEmitter
             }
         }
 
-        code.Line($"Allocate((int)({lengths[0]}) / 8, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : $"(int)({lengths[1]}) / 8 - 2")}, (int)({lengths[2]}) / 8);");
+        code.Line($"Allocate((int)({lengths[0]}) / 16, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : $"(int)({lengths[1]}) / 16 - 2")}, (int)({lengths[2]}) / 16);");
         code.Close();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetupOf{_name}(values);");
@@ -201,7 +201,7 @@ internal sealed class BatchEmitter
             return;
         code.Space();
         code.Line("/// <inheritdoc/>");
-        code.Line($"protected override int BackLength => (int)({lengths[3]}) / 8;");
+        code.Line($"protected override int BackLength => (int)({lengths[3]}) / 16;");
         code.Space();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void ParametersBack(GameEnvironment variant, ReadOnlySpan<float> fixedBack, Span<double> gradient) => (({_class.ClassName})variant).ParametersBackOf{_name}(fixedBack, gradient);");
@@ -216,16 +216,16 @@ internal sealed class BatchEmitter
         code.Open("protected override void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane)");
         if (!_inConst)
             code.Line($"var environment = ({_class.ClassName})variant;");
-        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, (int)AtActions / 8, {actions});");
+        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, (int)AtActions / 16, {actions});");
         if (_class.KeepsGiven)
-            code.Line($"Copy(state, {There("AtGiven")}, lane, (int)AtGiven / 8, {actions});");
+            code.Line($"Copy(state, {There("AtGiven")}, lane, (int)AtGiven / 16, {actions});");
         if (_class.KeepsPaid)
-            code.Line($"Copy(state, {There("AtPaid")}, lane, (int)AtPaid / 8, (int)N);");
+            code.Line($"Copy(state, {There("AtPaid")}, lane, (int)AtPaid / 16, (int)N);");
         foreach (var state in _class.States)
         {
             var at = ClassContext.Offset(state);
-            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, (int){at} / 8, (int){BatchContext.Top(state)} / 8, (int)N, (int){BatchContext.Rows(state)});"
-                : $"Copy(state, {There(at)}, lane, (int){at} / 8, (int)({_class.Length(state)}) / 8);");
+            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, (int){at} / 16, (int){BatchContext.Top(state)} / 16, (int)N, (int){BatchContext.Rows(state)});"
+                : $"Copy(state, {There(at)}, lane, (int){at} / 16, (int)({_class.Length(state)}) / 16);");
         }
 
         code.Close();
@@ -348,11 +348,11 @@ internal sealed class BatchEmitter
                 code.Line($"Store(ref m, {at}, {lowering.Print(state.Initial)}, where);");
                 break;
             default:
-                code.Line($"for (nuint k = 0; k < {_class.Length(state)}; k += 8)");
+                code.Line($"for (nuint k = 0; k < {_class.Length(state)}; k += 16)");
                 code.Line($"    Store(ref m, {at} + k, {lowering.Print(state.Initial)}, where);");
                 if (state.Kind == StateKind.PerPair && !ReferenceEquals(state.Initial, state.Diagonal))
                 {
-                    code.Line("for (nuint i = 0; i < Each; i += 8)");
+                    code.Line("for (nuint i = 0; i < Each; i += 16)");
                     code.Line($"    Store(ref m, {at} + i * N + i, {lowering.Print(state.Diagonal)}, where);");
                 }
 
@@ -384,7 +384,7 @@ internal sealed class BatchEmitter
             void Write()
             {
                 code.Line($"Store(ref columns, at, {lowering.Print(part.Value)});");
-                code.Line("at += 8;");
+                code.Line("at += 16;");
             }
 
             if (part.Arity == 0)

@@ -27,7 +27,7 @@ internal sealed partial class ExpressionPrinter
                 return Agent(e[0]) is { } a && Agent(e[1]) is { } b ? a == b : null;
         }
 
-        int? Agent(Expr side) => side.IsConst ? (int)side.Value * BatchContext.Width : int.TryParse(Print(side), out var at) ? at : null;
+        int? Agent(Expr side) => side.IsConst ? (int)side.Value * BatchContext.Entry : int.TryParse(Print(side), out var at) ? at : null;
     }
 
     /// <summary>Such a condition as a C# condition.</summary>

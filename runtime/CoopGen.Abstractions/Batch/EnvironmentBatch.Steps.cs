@@ -171,12 +171,12 @@ public abstract unsafe partial class EnvironmentBatch
         var where = Where(waiting);
         ref var m = ref Memory(block);
         ref var saved = ref Unsafe.Add(ref w, _savedAt);
-        var length = _memoryLength / Width - _shared;
+        var length = _memoryLength / Entry - _shared;
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref saved, (nuint)(k * Width), LaneOps.Load(ref m, (nuint)(k * Width)));
+            LaneOps.Store(ref saved, (nuint)(k * Entry), LaneOps.Load(ref m, (nuint)(k * Entry)));
         Play(range, ref w);
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref m, (nuint)(k * Width), LaneOps.Load(ref saved, (nuint)(k * Width)), where);
+            LaneOps.Store(ref m, (nuint)(k * Entry), LaneOps.Load(ref saved, (nuint)(k * Entry)), where);
         _waiting[block] &= (byte)~waiting;
         Restart(block, waiting, ref w);
         for (var i = 0; i < AgentCount; i++)

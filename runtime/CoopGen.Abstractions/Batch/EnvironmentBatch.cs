@@ -17,7 +17,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Most steps of an episode in a batch: up to here single precision holds every whole number.</summary>
     public const int MostSteps = 1 << 24;
 
-    private const int Width = LaneMath.Width;
+    private const int Width = LaneMath.Width, Entry = LaneMath.Entry;
 
     private readonly BatchPlan _plan;
     private readonly ulong[] _seeds;
@@ -70,6 +70,8 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Number of blocks of eight.</summary>
     protected int Blocks { get; }
 
+    private int Pairs => (Blocks + 1) / 2;
+
     /// <summary>The environment whose parameters environment k has.</summary>
     public GameEnvironment Variant(int k) => _plan.Variants[_plan.VariantOf[k]];
 
@@ -80,7 +82,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     public int Episode(int k) => (int)_episodes[Checked(k)];
 
     /// <summary>Steps that environment k has played in its episode.</summary>
-    public int StepCount(int k) => (int)_memory[Checked(k) / Width * _memoryLength + k % Width];
+    public int StepCount(int k) => (int)Unsafe.Add(ref Memory(Checked(k) / Width), k % Width);
 
     /// <summary>A batch of environments that all have the parameters of one.</summary>
     /// <param name="environment">A compiled environment; it is not played.</param>
@@ -226,7 +228,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         ReadState(variant, state, lane);
         lane[0] = step;
         for (var at = 0; at < lane.Length; at++)
-            Unsafe.Add(ref m, at * Width + k % Width) = lane[at];
+            Unsafe.Add(ref m, at * Entry + k % Width) = lane[at];
         (_seeds[k], _episodes[k]) = (seed, episode);
         _waiting[k / Width] &= (byte)~(1 << k % Width);
     }
@@ -234,10 +236,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>All that is kept of environment k: steps played, then actions and state.</summary>
     internal float[] Lane(int k)
     {
-        var lane = new float[_memoryLength / Width];
+        var lane = new float[_memoryLength / Entry];
         ref var m = ref Memory(Checked(k) / Width);
         for (var at = 0; at < lane.Length; at++)
-            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
+            lane[at] = Unsafe.Add(ref m, at * Entry + k % Width);
         return lane;
     }
 
@@ -251,11 +253,15 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>The memory of a block: steps played, then actions and state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Memory(int block) => ref _memory[block * (long)_memoryLength];
+    protected ref float Memory(int block) => ref _memory[Place(block, _memoryLength)];
 
     /// <summary>What is fixed of a block: horizon, reward mode, then what the spec needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Setup(int block) => ref _setup[block * (long)_setupStride];
+    protected ref float Setup(int block) => ref _setup[Place(block, _setupStride)];
+
+    /// <summary>Where a block begins: two lie side by side, entry by entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Place(int block, int length) => (block >> 1) * (long)length + (block & 1) * Width;
 
     /// <summary>The reward modes that occur in a block: bits 1, 2, 4 for private, integrated, cooperative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -269,9 +275,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <exception cref="ArgumentException">The batch is too large.</exception>
     protected void Allocate(int memory, int shared, int setup, int work)
     {
-        var longest = (long)Blocks * Width * Math.Max(memory, _plan.Variants.Count > 1 ? setup + 2 : 0);
+        var longest = (long)Pairs * Entry * Math.Max(memory, _plan.Variants.Count > 1 ? setup + 2 : 0);
         if (longest > Array.MaxLength - 64)
-            throw new ArgumentException($"A batch of {Count} environments of {Info.Id} is too large: it must have at most {(Array.MaxLength - 64) / (longest / Blocks) * Width} of them.");
+            throw new ArgumentException($"A batch of {Count} environments of {Info.Id} is too large: it must have at most {(Array.MaxLength - 64) / (longest / Pairs) * Entry} of them.");
         var variants = new float[_plan.Variants.Count][];
         for (var v = 0; v < variants.Length; v++)
         {
@@ -282,20 +288,20 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
 
         var mixed = variants.Length > 1;
-        _setupStride = mixed ? (setup + 2) * Width : 0;
-        _setup = Aligned((mixed ? Blocks : 1) * (setup + 2) * Width);
+        _setupStride = mixed ? (setup + 2) * Entry : 0;
+        _setup = Aligned((mixed ? Pairs : 1) * (setup + 2) * Entry);
         for (var k = 0; k < _seeds.Length; k++)
         {
             var variant = _plan.VariantOf[Math.Min(k, Count - 1)];
             _modes[k / Width] |= (byte)(1 << (int)_plan.Variants[variant].Mode);
-            if (mixed || k < Width)
+            if (mixed || k < Entry)
                 for (var at = 0; at < setup + 2; at++)
-                    _setup[(mixed ? k / Width * (setup + 2) * Width : 0) + at * Width + k % Width] = variants[variant][at];
+                    Unsafe.Add(ref Setup(k / Width), at * Entry + k % Width) = variants[variant][at];
         }
 
-        (_memoryLength, _shared) = (memory * Width, shared);
-        _memory = Aligned(checked(Blocks * _memoryLength));
-        (_columnsAt, _savedAt) = (work * Width, (work + ObservationLength) * Width);
+        (_memoryLength, _shared) = (memory * Entry, shared);
+        _memory = Aligned(checked(Pairs * _memoryLength));
+        (_columnsAt, _savedAt) = (work * Entry, (work + ObservationLength) * Entry);
         var workers = Workers();
         _work = new float*[workers];
         for (var worker = 0; worker < workers; worker++)

@@ -20,6 +20,9 @@ public static class LaneMath
     /// <summary>Number of environments in a block.</summary>
     public const int Width = 8;
 
+    /// <summary>Distance of the entries of a block: two blocks lie side by side, so that vectors of sixteen lanes can take both at once.</summary>
+    public const int Entry = 2 * Width;
+
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
     /// <summary>Natural logarithm; at most 2 ulp, 0.83 over all floats with fused multiply-add.</summary>

@@ -12,30 +12,30 @@ public static class LaneStates
     /// <summary>Copies entries in the lanes of a mask; places and length in numbers.</summary>
     public static void Copy(ref float from, nuint at, ref float to, nuint there, nuint length, Vector256<float> where)
     {
-        for (nuint k = 0; k < length; k += LaneMath.Width)
+        for (nuint k = 0; k < length; k += LaneMath.Entry)
             Store(ref to, there + k, Load(ref from, at + k), where);
     }
 
     /// <summary>Sets entries to 0.</summary>
     public static void Clear(ref float to, nuint at, nuint length)
     {
-        for (nuint k = 0; k < length; k += LaneMath.Width)
+        for (nuint k = 0; k < length; k += LaneMath.Entry)
             Store(ref to, at + k, None);
     }
 
     /// <summary>Adds entries in the lanes of a mask.</summary>
     public static void Add(ref float from, nuint at, ref float to, nuint there, nuint length, Vector256<float> where)
     {
-        for (nuint k = 0; k < length; k += LaneMath.Width)
+        for (nuint k = 0; k < length; k += LaneMath.Entry)
             Store(ref to, there + k, Load(ref to, there + k) + (where & Load(ref from, at + k)));
     }
 
     /// <summary>Adds the diagonal of a state of pairs in the lanes of a mask; rows are <paramref name="row"/> numbers long.</summary>
     public static void AddDiagonal(ref float from, nuint at, ref float to, nuint there, nuint row, Vector256<float> where)
     {
-        for (nuint k = 0; k < row; k += LaneMath.Width)
+        for (nuint k = 0; k < row; k += LaneMath.Entry)
         {
-            var entry = k / LaneMath.Width * row + k;
+            var entry = k / LaneMath.Entry * row + k;
             Store(ref to, there + entry, Load(ref to, there + entry) + (where & Load(ref from, at + entry)));
         }
     }
@@ -48,12 +48,12 @@ public static class LaneStates
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class LaneWindows
 {
-    private const nuint Width = LaneMath.Width;
+    private const nuint Entry = LaneMath.Entry;
 
     /// <summary>Empties the window in the lanes of a mask.</summary>
     public static void Clear(ref float m, nuint at, nuint row, nuint capacity, Vector256<float> where)
     {
-        for (nuint k = 0; k < Width + row * capacity; k += Width)
+        for (nuint k = 0; k < Entry + row * capacity; k += Entry)
             Store(ref m, at + k, None, where);
     }
 
@@ -69,25 +69,25 @@ public static partial class LaneWindows
     public static void Push(ref float m, nuint at, nuint top, nuint row, nuint capacity, Vector256<float> limit, ref float w, nuint from)
     {
         var head = Advance(ref m, top, capacity);
-        for (nuint i = 0; i < row; i += Width)
-            Store(ref m, at + Width + head * row + i, Load(ref w, from + i));
+        for (nuint i = 0; i < row; i += Entry)
+            Store(ref m, at + Entry + head * row + i, Load(ref w, from + i));
         Store(ref m, at, Min(Load(ref m, at) + Of(1f), limit));
         // A lane that keeps fewer rows than the block forgets its oldest.
         if (!EveryLane(Eq(limit, Of(capacity))))
-            Forget(ref m, at + Width, row, capacity, head, limit);
+            Forget(ref m, at + Entry, row, capacity, head, limit);
     }
 
     /// <summary>Adds a profile in the lanes of a mask; the rows of the others are turned, so that their newest stays at the top.</summary>
     public static void Push(ref float m, nuint at, nuint top, nuint row, nuint capacity, Vector256<float> limit, ref float w, nuint from, Vector256<float> where)
     {
         if (!EveryLane(where))
-            Turn(ref m, at + Width, row, capacity, (Head(ref m, top) + 1) % capacity, ~where);
+            Turn(ref m, at + Entry, row, capacity, (Head(ref m, top) + 1) % capacity, ~where);
         var head = Advance(ref m, top, capacity);
-        for (nuint i = 0; i < row; i += Width)
-            Store(ref m, at + Width + head * row + i, Load(ref w, from + i), where);
+        for (nuint i = 0; i < row; i += Entry)
+            Store(ref m, at + Entry + head * row + i, Load(ref w, from + i), where);
         Store(ref m, at, Min(Load(ref m, at) + Of(1f), limit), where);
         if (!EveryLane(Eq(limit, Of(capacity))))
-            Forget(ref m, at + Width, row, capacity, head, limit);
+            Forget(ref m, at + Entry, row, capacity, head, limit);
     }
 
     /// <summary>The value at <paramref name="agent"/> in the profile <paramref name="age"/> pushes before the newest; 0 where there is none.</summary>
@@ -99,7 +99,7 @@ public static partial class LaneWindows
         var (place, found) = (Head(ref m, top), None);
         for (nuint k = 0; k < capacity; k++)
         {
-            found = Select(Eq(whole, Of(k)), Load(ref m, at + Width + place * row + agent), found);
+            found = Select(Eq(whole, Of(k)), Load(ref m, at + Entry + place * row + agent), found);
             place = place == 0 ? capacity - 1 : place - 1;
         }
 
@@ -112,7 +112,7 @@ public static partial class LaneWindows
     {
         var (count, head, sum) = (Min(Vector256.Truncate(last), Load(ref m, at)), Head(ref m, top), None);
         for (nuint age = 0; age < capacity; age++)
-            sum += Lt(Of(age), count) & Load(ref m, at + Width + agent + (head - age + (age > head ? capacity : 0)) * row);
+            sum += Lt(Of(age), count) & Load(ref m, at + Entry + agent + (head - age + (age > head ? capacity : 0)) * row);
         return Lt(None, count) & (sum / Max(count, Of(1f)));
     }
 
@@ -121,14 +121,14 @@ public static partial class LaneWindows
     public static Vector256<float> SteadyMean(ref float m, nuint at, nuint top, nuint row, nuint capacity, nuint agent, Vector256<float> last)
     {
         var (kept, count) = (Load(ref m, at), Min(Vector256.Truncate(last), Load(ref m, at)));
-        var sum = EveryLane(Eq(count, kept)) ? Total(ref m, at + Width + agent, row, capacity) : Newest(ref m, at + Width + agent, Head(ref m, top), row, capacity, count);
+        var sum = EveryLane(Eq(count, kept)) ? Total(ref m, at + Entry + agent, row, capacity) : Newest(ref m, at + Entry + agent, Head(ref m, top), row, capacity, count);
         return Lt(None, count) & (sum / Max(count, Of(1f)));
     }
 
     /// <summary>As <see cref="SteadyMean(ref float, nuint, nuint, nuint, nuint, nuint, Vector256{float})"/>, over all profiles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> SteadyMean(ref float m, nuint at, nuint row, nuint capacity, nuint agent) =>
-        Total(ref m, at + Width + agent, row, capacity) / Max(Load(ref m, at), Of(1f));
+        Total(ref m, at + Entry + agent, row, capacity) / Max(Load(ref m, at), Of(1f));
 
     /// <summary>The sum over all rows as they lie; those that are not there are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -175,7 +175,7 @@ public static partial class LaneWindows
     /// <summary>Turns the rows of the lanes of a mask by one, so that their newest row lies at the new head.</summary>
     private static void Turn(ref float m, nuint rows, nuint row, nuint capacity, nuint head, Vector256<float> where)
     {
-        for (nuint i = 0; i < row; i += Width)
+        for (nuint i = 0; i < row; i += Entry)
         {
             var oldest = Load(ref m, rows + head * row + i);
             for (nuint k = 0; k < capacity; k++)
@@ -192,7 +192,7 @@ public static partial class LaneWindows
         for (nuint place = 0; place < capacity; place++)
         {
             var age = head - place + (place > head ? capacity : 0);
-            for (nuint i = 0; i < row; i += Width)
+            for (nuint i = 0; i < row; i += Entry)
                 Store(ref m, rows + place * row + i, None, Le(limit, Of(age)));
         }
     }
@@ -205,33 +205,33 @@ public static partial class LaneWindows
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class LaneRosters
 {
-    private const nuint Width = LaneMath.Width;
+    private const nuint Entry = LaneMath.Entry;
 
     /// <summary>Makes everyone a member in the lanes of a mask.</summary>
     public static void Fill(ref float m, nuint at, nuint row, Vector256<float> where)
     {
-        Store(ref m, at, Of(row / Width), where);
-        for (nuint i = 0; i < row; i += Width)
+        Store(ref m, at, Of(row / Entry), where);
+        for (nuint i = 0; i < row; i += Entry)
         {
-            Store(ref m, at + Width + i, Of(i / Width), where);
-            Store(ref m, at + Width + row + i, None, where);
-            Store(ref m, at + Width + 2 * row + i, Of(1f), where);
+            Store(ref m, at + Entry + i, Of(i / Entry), where);
+            Store(ref m, at + Entry + row + i, None, where);
+            Store(ref m, at + Entry + 2 * row + i, Of(1f), where);
         }
     }
 
     /// <summary>Where <paramref name="agent"/> is a member.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Has(ref float m, nuint at, nuint row, nuint agent) => Lt(None, Load(ref m, at + Width + 2 * row + agent));
+    public static Vector256<float> Has(ref float m, nuint at, nuint row, nuint agent) => Lt(None, Load(ref m, at + Entry + 2 * row + agent));
 
     /// <summary>The timer of <paramref name="agent"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Timer(ref float m, nuint at, nuint row, nuint agent) => Load(ref m, at + Width + row + agent);
+    public static Vector256<float> Timer(ref float m, nuint at, nuint row, nuint agent) => Load(ref m, at + Entry + row + agent);
 
     /// <summary>Lowers the timer of everyone who is out, in the lanes of a mask.</summary>
     public static void Tick(ref float m, nuint at, nuint row, Vector256<float> where)
     {
-        for (nuint i = 0; i < row; i += Width)
-            Store(ref m, at + Width + row + i, Timer(ref m, at, row, i) - Of(1f) + Load(ref m, at + Width + 2 * row + i), where);
+        for (nuint i = 0; i < row; i += Entry)
+            Store(ref m, at + Entry + row + i, Timer(ref m, at, row, i) - Of(1f) + Load(ref m, at + Entry + 2 * row + i), where);
     }
 
     /// <summary>See <see cref="RosterOps.Remove"/>; the flags are masks at entry <paramref name="from"/> of <paramref name="w"/>.</summary>
@@ -245,7 +245,7 @@ public static class LaneRosters
     private static void Change(ref float m, nuint at, nuint row, ref float w, nuint from, Vector256<float> keep, Vector256<float> timer, Vector256<float> where, bool leave)
     {
         var any = None;
-        for (nuint i = 0; i < row; i += Width)
+        for (nuint i = 0; i < row; i += Entry)
         {
             var has = Has(ref m, at, row, i);
             any |= where & Load(ref w, from + i) & (leave ? has : ~has);
@@ -253,7 +253,7 @@ public static class LaneRosters
 
         if (!AnyLane(any))
             return;
-        var n = (int)(row / Width);
+        var n = (int)(row / Entry);
         Span<double> roster = stackalloc double[RosterOps.Size(n)];
         Span<double> flags = stackalloc double[n];
         for (var lane = 0; lane < LaneMath.Width; lane++)
@@ -261,15 +261,15 @@ public static class LaneRosters
             if (BitConverter.SingleToInt32Bits(any[lane]) == 0)
                 continue;
             for (var k = 0; k < roster.Length; k++)
-                roster[k] = From(ref m, at + (nuint)(k * LaneMath.Width + lane));
+                roster[k] = From(ref m, at + (nuint)(k * LaneMath.Entry + lane));
             for (var i = 0; i < n; i++)
-                flags[i] = BitConverter.SingleToInt32Bits(From(ref w, from + (nuint)(i * LaneMath.Width + lane))) == 0 ? 0 : 1;
+                flags[i] = BitConverter.SingleToInt32Bits(From(ref w, from + (nuint)(i * LaneMath.Entry + lane))) == 0 ? 0 : 1;
             if (leave)
                 RosterOps.Remove(roster, flags, keep[lane], timer[lane]);
             else
                 RosterOps.Admit(roster, flags);
             for (var k = 0; k < roster.Length; k++)
-                From(ref m, at + (nuint)(k * LaneMath.Width + lane)) = (float)roster[k];
+                From(ref m, at + (nuint)(k * LaneMath.Entry + lane)) = (float)roster[k];
         }
     }
 }
