@@ -47,16 +47,17 @@ internal sealed class BatchEmitter
     /// <summary>Whether all places are known at compile time.</summary>
     private bool IsConst => HasConstantAgents && !Windows().Any();
 
-    /// <summary>The file with the kernel.</summary>
-    public static string Emit(GameProgram program, string compilerVersion)
+    /// <summary>The file with the kernel, and the one with its step for two blocks at once.</summary>
+    public static (string Text, string Pairs) Emit(GameProgram program, string compilerVersion)
     {
         var (environment, n) = (program.Chain.Environment, DefaultValues.Agents(program));
         // Whether the scalar environment knows its places at compile time.
         var inConst = new ConstructorEmitter(new ClassContext(program)).IsConst;
-        var body = new CodeWriter();
+        var (body, pairs) = (new CodeWriter(), new CodeWriter());
         body.Indent();
+        pairs.Indent();
         var general = new BatchEmitter(program, inConst);
-        general.Write(body, compilerVersion);
+        general.Write(body, pairs, compilerVersion);
         foreach (var window in general.Windows())
             general.WindowRows(body, window);
         if (program.Observation.Any(p => !p.Guard.IsTrue))
@@ -69,21 +70,24 @@ internal sealed class BatchEmitter
             made = $"plan.Variants[0].AgentCount == {BatchContext.Text(n)} ? new {name}(plan) : new Batch(plan)";
             Link.Optimiser.Apply(program, e => ConstantFolding.Fold(program.Arena, Rewriter.Rewrite(program.Arena, e, x => x.Op == Op.Agents ? program.Arena.Const(n) : x), program.Arena.Const(n)));
             program.Agents = program.Arena.Const(n);
-            new BatchEmitter(program, inConst, name).Write(body, compilerVersion);
+            new BatchEmitter(program, inConst, name).Write(body, pairs, compilerVersion);
         }
 
-        var code = new CodeWriter();
-        EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "V = System.Runtime.Intrinsics.Vector256", "static CoopGen.LaneOps"]);
-        EnvironmentEmitter.Namespace(code, environment.Namespace);
-        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {new ClassContext(program).ClassName}");
-        code.Line("/// <inheritdoc/>");
-        code.Line($"protected override EnvironmentBatch MakeBatch(BatchPlan plan) => {made};");
-        code.Raw("\n" + body);
-        code.Close();
-        return code.ToString();
+        string File(string vector, string operations, string members)
+        {
+            var code = new CodeWriter();
+            EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "V = System.Runtime.Intrinsics." + vector, "static CoopGen." + operations]);
+            EnvironmentEmitter.Namespace(code, environment.Namespace);
+            code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {new ClassContext(program).ClassName}");
+            code.Raw(members);
+            code.Close();
+            return code.ToString();
+        }
+
+        return (File("Vector256", "LaneOps", $"    /// <inheritdoc/>\n    protected override EnvironmentBatch MakeBatch(BatchPlan plan) => {made};\n\n" + body), File("Vector512", "WideOps", pairs.ToString()));
     }
 
-    private void Write(CodeWriter code, string version)
+    private void Write(CodeWriter code, CodeWriter pairs, string version)
     {
         var functions = new List<string>();
         void Function(Action<CodeWriter> write)
@@ -98,6 +102,7 @@ internal sealed class BatchEmitter
         Function(Begin);
         Function(Initialise);
         Function(new BatchStepEmitter(_class).Play);
+        var play = functions[functions.Count - 1];
         Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
         Function(ReadState);
@@ -115,10 +120,28 @@ internal sealed class BatchEmitter
         code.Space();
         code.Comment("<summary>Eight environments at a time: one per lane.</summary>", "/// ");
         code.Line($"[GeneratedCode(\"CoopGen\", \"{version}\")]");
-        code.Open($"private sealed class {_name} : EnvironmentBatch");
+        code.Open($"private sealed partial class {_name} : EnvironmentBatch");
         Layout(code);
         foreach (var function in functions)
             code.Raw("\n" + (IsConst ? function : WithOffsets(function)));
+        code.Close();
+        if (_class.States.All(s => s.Kind != StateKind.Window || _class.IsSteady(s)))
+            WritePairs(pairs, play);
+    }
+
+    /// <summary>
+    /// The same step in vectors twice as wide. Where lanes decide on their own whether a window gets a profile, there is none: the newest row
+    /// is then another one in the next block.
+    /// </summary>
+    private void WritePairs(CodeWriter code, string play)
+    {
+        code.Space();
+        code.Open($"private sealed partial class {_name}");
+        code.Line("/// <inheritdoc/>");
+        code.Line("protected override bool HasPairs => true;");
+        code.Raw("\n" + (IsConst ? play : WithOffsets(play)).Replace("void Play(", "void PlayPairs(").Replace("block++", "block += 2").Replace("Vector256", "Vector512")
+            .Replace(" Modes(", " PairModes(").Replace(" WriteRows(", " WritePairRows(")
+            .Replace("LaneRows.", "WideRows.").Replace("LaneStates.", "WideStates.").Replace("LaneWindows.", "WideWindows.").Replace("LaneRosters.", "WideRosters."));
         code.Close();
     }
 

@@ -149,7 +149,7 @@ public abstract unsafe partial class EnvironmentBatch
                 while (to < whole && _waiting[to] == 0)
                     to++;
                 if (to > block)
-                    Play(_job.Range(this, block, to), ref w);
+                    PlayBlocks(block, to, ref w);
                 if (to < whole)
                     PlayWaiting(to, _job.Range(this, to, to + 1), ref w);
                 block = to + 1;
@@ -157,7 +157,7 @@ public abstract unsafe partial class EnvironmentBatch
         }
         else if (first < whole)
         {
-            Play(_job.Range(this, first, whole), ref w);
+            PlayBlocks(first, whole, ref w);
         }
 
         if (last > whole)

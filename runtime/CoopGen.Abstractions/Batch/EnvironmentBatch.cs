@@ -29,7 +29,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private float*[] _work = [];
     private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
     private uint _stride = 1;
-    private bool _started, _disposed;
+    private bool _pairs, _started, _disposed;
 
     /// <param name="plan">What the batch consists of.</param>
     protected EnvironmentBatch(BatchPlan plan)
@@ -299,7 +299,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
                     Unsafe.Add(ref Setup(k / Width), at * Entry + k % Width) = variants[variant][at];
         }
 
-        (_memoryLength, _shared) = (memory * Entry, shared);
+        (_memoryLength, _shared, _pairs) = (memory * Entry, shared, HasPairs && Vector512.IsHardwareAccelerated);
         _memory = Aligned(checked(Pairs * _memoryLength));
         (_columnsAt, _savedAt) = (work * Entry, (work + ObservationLength) * Entry);
         var workers = Workers();

@@ -21,7 +21,7 @@ public static class LaneMath
     public const int Width = 8;
 
     /// <summary>Distance of the entries of a block: two blocks lie side by side, so that vectors of sixteen lanes can take both at once.</summary>
-    public const int Entry = 2 * Width;
+    public const int Entry = 16;
 
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
