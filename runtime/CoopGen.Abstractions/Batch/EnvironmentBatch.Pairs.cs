@@ -29,6 +29,11 @@ public abstract unsafe partial class EnvironmentBatch
     protected Vector512<float> Draw(int block, DrawPhase phase, uint name, Vector512<float> step, int element, int site, bool normal) =>
         Vector512.Create(Draw(block, phase, name, step.GetLower(), element, site, normal), Draw(block + 1, phase, name, step.GetUpper(), element, site, normal));
 
+    /// <summary>As <see cref="Draw(int, DrawPhase, uint, Vector256{float}, int, int, bool, Vector256{float})"/>, for a block and the next.</summary>
+    protected Vector512<float> Draw(int block, DrawPhase phase, uint name, Vector512<float> step, int element, int site, bool normal, Vector512<float> factor) =>
+        WideOps.EveryLane(Vector512.Equals(factor, Vector512<float>.Zero)) ? Vector512<float>.Zero
+            : Vector512.Create(Draw(block, phase, name, step.GetLower(), element, site, normal, factor.GetLower()), Draw(block + 1, phase, name, step.GetUpper(), element, site, normal, factor.GetUpper()));
+
     /// <summary>What a step of a block and the next does when lanes have ended.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected void End(int block, ref float m, ref float p, ref float w, Vector512<float> terminated, Vector512<float> clipped, in BatchRange range)
@@ -74,20 +79,22 @@ public abstract unsafe partial class EnvironmentBatch
         }
     }
 
-    /// <summary>Plays a step of consecutive blocks, in pairs as far as they go.</summary>
-    private void PlayBlocks(int first, int last, ref float w)
+    /// <summary>Plays a step of consecutive blocks, in pairs as far as they go; their rows go to <paramref name="rows"/> if it is given.</summary>
+    private void PlayBlocks(int first, int last, float* rows, ref float w)
     {
         var (from, to) = (first + 1 & ~1, last & ~1);
         if (!_pairs || from >= to)
         {
-            Play(_job.Range(this, first, last), ref w);
+            Play(_job.Range(this, first, last, rows), ref w);
             return;
         }
 
         if (first < from)
-            Play(_job.Range(this, first, from), ref w);
-        PlayPairs(_job.Range(this, from, to), ref w);
+            Play(_job.Range(this, first, from, rows), ref w);
+        PlayPairs(_job.Range(this, from, to, Rows(from)), ref w);
         if (to < last)
-            Play(_job.Range(this, to, last), ref w);
+            Play(_job.Range(this, to, last, Rows(to)), ref w);
+
+        float* Rows(int block) => rows == null ? null : rows + (block - first) * Width * ObservationLength;
     }
 }

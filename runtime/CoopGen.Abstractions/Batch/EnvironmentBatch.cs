@@ -24,10 +24,11 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     private readonly uint[] _episodes;
     private readonly byte[] _waiting;
     private readonly byte[] _modes;
+    private readonly float[][] _choices;
     private readonly List<float[]> _pinned = [];
     private float* _memory, _setup;
     private float*[] _work = [];
-    private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
+    private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt, _rowsAt, _streamed;
     private uint _stride = 1;
     private bool _pairs, _started, _disposed;
 
@@ -41,6 +42,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         Blocks = (Count + Width - 1) / Width;
         (_seeds, _episodes) = (new ulong[Blocks * Width], new uint[Blocks * Width]);
         (_waiting, _modes) = (new byte[Blocks], new byte[Blocks]);
+        _choices = Info.Actions.Any(a => a.Choices.Count > 0) ? [.. Info.Actions.Select(a => a.Choices.Select(c => (float)c).ToArray())] : [];
     }
 
     /// <summary>The manifest of the environments.</summary>
@@ -200,15 +202,15 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         CheckStarted();
         Room(nameof(observations), observations.Length, (long)Count * ObservationLength);
         ref var w = ref _work[0][0];
-        fixed (float* rows = observations, tail = Tail.Observations)
+        fixed (float* rows = observations)
         {
             for (var block = 0; block < Blocks; block++)
             {
                 var whole = (block + 1) * Width <= Count;
-                ref var into = ref whole ? ref rows[(long)block * Width * ObservationLength] : ref tail[0];
+                ref var into = ref whole ? ref rows[(long)block * Width * ObservationLength] : ref *_tailRows;
                 WriteRows(block, ref w, ref into);
                 if (!whole)
-                    Tail.Observations.AsSpan(0, (Count - block * Width) * ObservationLength).CopyTo(observations[(block * Width * ObservationLength)..]);
+                    new ReadOnlySpan<float>(_tailRows, (Count - block * Width) * ObservationLength).CopyTo(observations[(block * Width * ObservationLength)..]);
             }
         }
     }
@@ -302,11 +304,14 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         (_memoryLength, _shared, _pairs) = (memory * Entry, shared, HasPairs && Vector512.IsHardwareAccelerated);
         _memory = Aligned(checked(Pairs * _memoryLength));
         (_columnsAt, _savedAt) = (work * Entry, (work + ObservationLength) * Entry);
+        _rowsAt = _savedAt + _memoryLength + Width * ObservationLength + 15 & ~15;
+        if (4L * Count * ObservationLength > MostCached)
+            _streamed = Math.Max(2, RowsAtATime / (4 * Width * ObservationLength) & ~1);
         var workers = Workers();
         _work = new float*[workers];
         for (var worker = 0; worker < workers; worker++)
-            _work[worker] = Aligned(_savedAt + _memoryLength + 2 * Width * ObservationLength);
-        Tail = new(ProfileLength, AgentCount, ObservationLength);
+            _work[worker] = Aligned(_rowsAt + _streamed * Width * ObservationLength);
+        MakeTail();
         for (var block = 0; block < Blocks; block++)
             Begin(block, ref Memory(block), ref Setup(block), ref _work[0][0], Vector256<float>.AllBitsSet, clear: true);
     }
@@ -368,6 +373,13 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
             return Vector256.Narrow(PhiloxLanes.Normal(first, PhiloxLanes.Unit(c, d)), PhiloxLanes.Normal(second, PhiloxLanes.Unit(g, h)));
         // Rounding must not make 1 of what lies below it.
         return Vector256.Min(Vector256.Narrow(first, second), Vector256.Create(MathF.BitDecrement(1)));
+    }
+
+    /// <summary>As above, of a draw that is multiplied by a factor: 0 where that is 0, and not made where it is 0 in all lanes.</summary>
+    protected Vector256<float> Draw(int block, DrawPhase phase, uint name, Vector256<float> step, int element, int site, bool normal, Vector256<float> factor)
+    {
+        var idle = Vector256.Equals(factor, Vector256<float>.Zero);
+        return LaneOps.EveryLane(idle) ? Vector256<float>.Zero : Vector256.AndNot(Draw(block, phase, name, step, element, site, normal), idle);
     }
 
     private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)
