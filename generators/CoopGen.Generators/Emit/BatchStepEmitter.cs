@@ -96,7 +96,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
         {
             code.Space();
             code.Open($"if ((modes & {BatchContext.Text(1 << mode)}) != 0)");
-            code.Line($"var only = modes == {BatchContext.Text(1 << mode)} ? All : V.Equals(V.LoadUnsafe(ref p, 8), V.Create({BatchContext.Text(mode)}f));");
+            code.Line($"var only = modes == {BatchContext.Text(1 << mode)} ? All : V.Equals(V.LoadUnsafe(ref p, 16), V.Create({BatchContext.Text(mode)}f));");
             lowering.Push();
             context.Calls.Mode = mode;
             lowering.Prepare(all[mode]);
