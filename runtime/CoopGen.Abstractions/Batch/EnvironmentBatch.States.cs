@@ -6,7 +6,7 @@ namespace CoopGen;
 public abstract unsafe partial class EnvironmentBatch
 {
     /// <summary>Bytes that <see cref="SaveState"/> writes.</summary>
-    public long StateBytes => 2 * sizeof(uint) + (long)Blocks * (Width * (sizeof(ulong) + sizeof(uint)) + 1 + _memoryLength * sizeof(float));
+    public long StateBytes => 2 * sizeof(uint) + (long)_seeds.Length * sizeof(ulong) + (long)_episodes.Length * sizeof(uint) + _waiting.Length + (long)AllMemory.Length * sizeof(float);
 
     /// <summary>Copies all that changes.</summary>
     /// <param name="destination">Receives <see cref="StateBytes"/> bytes.</param>
@@ -18,8 +18,7 @@ public abstract unsafe partial class EnvironmentBatch
         Put<ulong>(ref destination, _seeds);
         Put<uint>(ref destination, _episodes);
         Put<byte>(ref destination, _waiting);
-        for (var block = 0; block < Blocks; block++)
-            Put(ref destination, new ReadOnlySpan<float>(_memory + block * (long)_memoryLength, _memoryLength));
+        Put<float>(ref destination, AllMemory);
     }
 
     /// <summary>Puts back what <see cref="SaveState"/> copied from a batch made in the same way; play continues bit for bit. Other bytes are not noticed.</summary>
@@ -34,9 +33,11 @@ public abstract unsafe partial class EnvironmentBatch
         Take<ulong>(ref source, _seeds);
         Take<uint>(ref source, _episodes);
         Take<byte>(ref source, _waiting);
-        for (var block = 0; block < Blocks; block++)
-            Take(ref source, new Span<float>(_memory + block * (long)_memoryLength, _memoryLength));
+        Take(ref source, AllMemory);
     }
+
+    /// <summary>The memory of all blocks: the second piece that <see cref="Allocate"/> makes, after what is fixed.</summary>
+    private Span<float> AllMemory => new(_memory, _pinned[1].Length - Spare);
 
     private static void Put<T>(ref Span<byte> to, scoped ReadOnlySpan<T> values) where T : unmanaged
     {

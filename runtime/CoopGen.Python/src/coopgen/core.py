@@ -136,12 +136,12 @@ class Environment(Played):
         self.actions: Doubles = np.zeros(len(self.action_low))
         self.rewards: Doubles = np.zeros(self.num_agents)
         self.observation: Floats = np.zeros(self.observation_length, np.float32)
-        self._ending = np.zeros(1, np.uint8)
+        self._ending = ctypes.c_uint8()
         self._report = ReportReader(found, handle.value, self.num_agents)
         self._step = found.env_step
         self._places = (
             handle.value, address(self.actions), self.actions.size, address(self.rewards), self.rewards.size,
-            address(self.observation), self.observation.size, address(self._ending),
+            address(self.observation), self.observation.size, ctypes.addressof(self._ending),
         )
 
     def reset(self, seed: int | None = None, clear: bool = False) -> None:
@@ -161,7 +161,7 @@ class Environment(Played):
         """
         if status := self._step(*self._places):
             self._library.check(status)
-        return int(self._ending[0])
+        return self._ending.value
 
     def report(self) -> dict[str, Any]:
         """What an observer is told of the present state: numbers, booleans, words, arrays of shape ``(n,)`` and ``(n, n)``, lists of agents."""

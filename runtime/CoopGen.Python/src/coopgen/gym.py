@@ -39,10 +39,11 @@ class GymEnv(Env):
         self.observation_space = box(self.environment.observation_low, self.environment.observation_high)
         self.render_mode = render_mode
         self._history = History(self.environment, render_mode)
+        self._draws = render_mode is not None
         self._seeded = False
         self._continuous = not self._actions.finite
         self._buffer, self._play, self._report = self.environment.actions, self.environment.play, self.environment.report
-        self._seen, self._paid = self.environment.observation, self.environment.rewards
+        self._seen, self._paid, self._shape = self.environment.observation, self.environment.rewards, self.environment.actions.shape
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
         """Starts an episode.
@@ -69,15 +70,15 @@ class GymEnv(Env):
         :returns: observation, sum of rewards, terminated, truncated, and what an observer is told.
         :raises ValueError: an action is not a number or not allowed, or the episode has not begun or is over.
         """
-        if self._continuous and type(action) is np.ndarray and action.shape == self._buffer.shape and action.dtype.kind == "f":
+        if self._continuous and type(action) is np.ndarray and action.shape == self._shape and action.dtype.kind == "f":
             self._buffer[:] = action
         else:
-            self._buffer[:] = self._actions.values(action, self._buffer.shape)
+            self._buffer[:] = self._actions.values(action, self._shape)
         ending = self._play()
         info = self._report()
         info["rewards"] = paid = self._paid.copy()
         info["clipped"] = ending & CLIPPED != 0
-        if self.render_mode is not None:
+        if self._draws:
             self._history.add(info)
         return self._seen.copy(), sum(paid.tolist()), ending & TERMINATED != 0, ending & TRUNCATED != 0, info
 
@@ -223,7 +224,6 @@ class GymVectorEnv(VectorEnv):
     def __setstate__(self, state: dict[str, Any]) -> None:
         made = dict(state["batch"]._made)
         self.__init__(made.pop("id"), made.pop("count"), autoreset_mode=["NextStep", "SameStep", "Disabled"][made.pop("autoreset")], **made)  # type: ignore[misc]
-        self.batch.__dict__.update({})
         self.batch.restore(state["batch"].save())
         self.batch.seeded = state["batch"].seeded
         for name in ("actions", "rewards", "endings", "observations", "finals"):
