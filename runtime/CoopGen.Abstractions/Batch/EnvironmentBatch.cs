@@ -316,10 +316,13 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
             Begin(block, ref Memory(block), ref Setup(block), ref _work[0][0], Vector256<float>.AllBitsSet, clear: true);
     }
 
+    /// <summary>Numbers of room for beginning with a cache line.</summary>
+    private const int Spare = 16;
+
     /// <summary>Memory that does not move and begins with a cache line, so that no eight numbers lie in two.</summary>
     private float* Aligned(int length)
     {
-        var array = GC.AllocateArray<float>(length + 16, pinned: true);
+        var array = GC.AllocateArray<float>(length + Spare, pinned: true);
         _pinned.Add(array);
         return (float*)((nint)Unsafe.AsPointer(ref array[0]) + 63 & ~63);
     }
