@@ -38,7 +38,7 @@ public sealed class StackedMlp
         ArgumentNullException.ThrowIfNull(x);
         for (var layer = 0; layer < _weights.Count; layer++)
         {
-            x = baddbmm(_biases[layer], x, _weights[layer]);
+            x = baddbmm(x, _weights[layer], _biases[layer]);
             if (layer + 1 < _weights.Count)
                 x = Networks.Activation == Activation.Tanh ? x.tanh() : x.relu();
         }
