@@ -124,7 +124,7 @@ public sealed class TrainingBatch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(archive);
         Start();
-        var state = new byte[_batch.SavedLength];
+        var state = new byte[checked((int)_batch.StateBytes)];
         _batch.SaveState(state);
         archive.Exchange("state", state.AsSpan());
         if (archive.Reads)
