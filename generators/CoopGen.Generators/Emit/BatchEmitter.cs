@@ -105,6 +105,7 @@ internal sealed class BatchEmitter
         var play = functions[functions.Count - 1];
         Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
+        Function(new BatchViewEmitter(_class).Write);
         Function(ReadState);
         Function(new BatchReportEmitter(_class).Write);
         var adjoint = new BatchAdjointEmitter(_class);

@@ -49,6 +49,9 @@ internal sealed partial class Lowering
 
     public string Print(Expr expr, int outer = 0) => _printer.Print(expr, outer);
 
+    /// <summary>A condition that concerns nothing but indices, as a C# condition.</summary>
+    public string IndexCondition(Expr condition) => _printer.IndexCondition(condition);
+
     /// <summary>Names what the roots share and what needs loops, so that <see cref="Print"/> can print them inside loops over their free indices.</summary>
     public void Prepare(params Expr[] roots) => Level([], roots);
 

@@ -338,6 +338,16 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Writes the columns of the observation of a block.</summary>
     protected abstract void WriteColumns(int block, ref float m, ref float p, ref float w, ref float columns);
 
+    /// <summary>Writes the columns of what an agent sees of its own in a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="agent">The number of the agent times <see cref="LaneMath.Entry"/>.</param>
+    /// <param name="parts">Which parts are asked for.</param>
+    /// <param name="m">The block's memory.</param>
+    /// <param name="p">What is fixed of it.</param>
+    /// <param name="w">Work memory.</param>
+    /// <param name="columns">Receives the columns.</param>
+    protected abstract void WriteView(int block, nuint agent, ulong parts, ref float m, ref float p, ref float w, ref float columns);
+
     /// <summary>Copies the memory of a scalar environment, in double precision, to one lane.</summary>
     protected abstract void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane);
 
