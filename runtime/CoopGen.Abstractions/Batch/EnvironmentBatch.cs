@@ -305,8 +305,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         _memory = Aligned(checked(Pairs * _memoryLength));
         (_columnsAt, _savedAt) = (work * Entry, (work + ObservationLength) * Entry);
         _rowsAt = _savedAt + _memoryLength + Width * ObservationLength + 15 & ~15;
-        if (4L * Count * ObservationLength > MostCached)
-            _streamed = Math.Max(2, RowsAtATime / (4 * Width * ObservationLength) & ~1);
+        // Rows of a pair of blocks that the nearest cache does not hold go straight to where they belong.
+        var pair = 4L * Entry * ObservationLength;
+        if (4L * Count * ObservationLength > MostCached && pair <= 2 * RowsAtATime)
+            _streamed = (int)Math.Max(2, 2 * (RowsAtATime / pair));
         var workers = Workers();
         _work = new float*[workers];
         for (var worker = 0; worker < workers; worker++)
@@ -341,7 +343,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>Writes the columns of what an agent sees of its own in a block.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="agent">Eight times the number of the agent.</param>
+    /// <param name="agent">The number of the agent times <see cref="LaneMath.Entry"/>.</param>
     /// <param name="parts">Which parts are asked for.</param>
     /// <param name="m">The block's memory.</param>
     /// <param name="p">What is fixed of it.</param>
