@@ -49,6 +49,9 @@ internal sealed class GameProgram(Chain chain)
     /// <summary>Values of members with default parameters, where they are the same for all agents (of a matrix off the diagonal).</summary>
     public Dictionary<string, double> Constants { get; } = [];
 
+    /// <summary>Names of states that are declared and that fixed switches rule out.</summary>
+    public IReadOnlyList<string> RuledOut { get; init; } = [];
+
     public StateDeclaration State(int slot) => States.First(s => s.Slot == slot);
 }
 
