@@ -182,8 +182,7 @@ public sealed class PublishedReading
         {
             var rate = a[i] / _game.E[i];
             var next = rate >= 0.5 ? _loyalty[i] + 0.02 * rate : Math.Max(0, _loyalty[i] - 0.05 * (0.5 - rate));
-            // The mechanism keeps loyalty in single precision.
-            _loyalty[i] = (float)Math.Min(_game.Cap, next);
+            _loyalty[i] = Math.Min(_game.Cap, next);
         }
 
         if (!_game.Coalition)

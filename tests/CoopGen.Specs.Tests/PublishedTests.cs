@@ -219,6 +219,22 @@ public class PublishedTests
             Assert.Equal(0, Enumerable.Range(0, 4).Sum(i => gradient[i * 4 + j]), 1e-12);
     }
 
+    /// <summary>The slope of ω·S^β is infinite at no effort at all; there the derivative of the case that is taken counts, so that nothing is NaN.</summary>
+    [Fact]
+    public void Without_any_effort_there_is_no_output_and_derivatives_are_finite()
+    {
+        var game = Start("LoyaltyTeam-v1", "integrated", ("phi_B", 0));
+        var (payoffs, gradient) = (new double[4], new double[16]);
+        ((IOneShotGame)game).Gradient([0, 0, 0, 0], payoffs, gradient);
+        Assert.Equal([0, 0, 0, 0], payoffs);
+        Assert.All(gradient, x => Assert.True(double.IsFinite(x)));
+        // A linear good has its slope everywhere: −1 + 2/5, and loyalty 0.5 for a fifth of the cost and 0.6 of the others' share.
+        game = Start("PublicGoods-v1", "private");
+        (payoffs, gradient) = (new double[5], new double[25]);
+        ((IOneShotGame)game).Gradient([0, 0, 0, 0, 0], payoffs, gradient);
+        Assert.Equal(-1 + 0.4 + 0.5 * (0.6 * 0.4 + 0.2), gradient[0], 1e-12);
+    }
+
     public static TheoryData<int> Figures(string function) => [.. Enumerable.Range(0, FunctionTests.Figures.GetProperty(function).GetArrayLength())];
 
     [Theory]

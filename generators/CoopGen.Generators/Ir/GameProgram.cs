@@ -13,6 +13,9 @@ internal sealed class GameProgram(Chain chain)
     /// <summary>Number of agents: a constant, or an expression of parameters.</summary>
     public Expr Agents { get; set; } = null!;
 
+    /// <summary>Fewest agents that allowed parameters give; 1 until that is known.</summary>
+    public int FewestAgents { get; set; } = 1;
+
     public List<ParameterDeclaration> Parameters { get; } = [];
 
     public List<ActionDeclaration> Actions { get; } = [];

@@ -83,6 +83,7 @@ internal sealed partial class ProgramBuilder
             throw new GiveUpException();
         }
 
+        _program.FewestAgents = (int)RangeChecks.Analysis(_program, 0).Of(Arena.Make(Op.Agents)).Low;
         DeclareActions();
         DeclareStates();
         if (_failed)

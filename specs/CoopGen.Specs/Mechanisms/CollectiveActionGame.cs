@@ -68,7 +68,9 @@ public abstract partial class CollectiveActionGame : TrustGame
 
     /// <summary>Team production.</summary>
     [Equation("TR-3 eq. 1")]
-    protected double Q => ω * Pow(Sum(k => a[k]), β);
+    protected double Q => Published && β < 1 && Sum(k => a[k]) <= 0
+        ? 0 // Where the slope is infinite, no effort counts as a case of its own.
+        : ω * Pow(Sum(k => a[k]), β);
 
     /// <summary>Base payoff of a team member: an equal share of the output less the cost of its effort.</summary>
     [Equation("TR-3 eq. 2"), Symbol(@"\pi^{team}")]
@@ -145,7 +147,7 @@ public abstract partial class CollectiveActionGame : TrustGame
     {
         base.Update();
         // In single precision as shipped: steady effort meets the limits of coalitions to the last digit.
-        Loyalty.Set(i => Single(NextLoyalty(i)));
+        Loyalty.Set(i => Published ? NextLoyalty(i) : Single(NextLoyalty(i)));
         if (!Published)
             Efforts.Push(i => a[i]);
     }
