@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CoopGen.Solving;
-using Spectre.Console;
 
 namespace CoopGen.Cli;
 
@@ -41,7 +40,7 @@ internal sealed class AnalyzeCommand : Command, IExamples
                 return ExitCode.Ok;
             }
 
-            var analysis = SearchProgress.Run(session, $"analysing {chosen.Info.Id}", _ => SearchProgress.Refusing(() => DilemmaAnalysis.Of(chosen.Environment, chosen.Seed, session.Cancellation)));
+            var analysis = SearchProgress.Run(session, $"analysing {chosen.Info.Id}", tell => SearchProgress.Refusing(() => DilemmaAnalysis.Of(chosen.Environment, chosen.Seed, tell, session.Cancellation)));
             if (picture is not null)
             {
                 SchellingPicture.Write(picture, $"{chosen.Info.Id}: who cooperates and who rides free, {chosen.RewardType} rewards", analysis);
@@ -66,11 +65,12 @@ internal sealed class AnalyzeCommand : Command, IExamples
     public string Notes =>
         """
         Riding free is the one-shot equilibrium of the private payoffs at the state: what everyone does who looks at its own
-        payoff and at this step alone. Cooperating is the common action, the same part of every agent's box, with the greatest
-        sum of private payoffs. R: all cooperate; T: one rides free on cooperators; S: one cooperates among free riders; P: all
-        ride free; each in the reward type chosen. Greed is T - R, fear is P - S. The states after riding free and after
-        cooperating are those that playing these actions leads to, until nothing changes, the game is over or 2000 steps are
-        played. Price of anarchy: the greatest sum of payoffs over that at the worst one-shot equilibrium found.
+        payoff and at this step alone; of several, that with the least actions found. Cooperating is the common action, the same
+        part of every agent's box, with the greatest sum of private payoffs. R: all cooperate; T: one rides free on cooperators;
+        S: one cooperates among free riders; P: all ride free; each in the reward type chosen, the mean over the agents. Greed
+        is T - R, fear is P - S. Later states are those that riding free, cooperating and the constant policy with the greatest
+        sum of returns lead to, played until nothing changes, the game is over or 2000 steps are played. Price of anarchy: the
+        greatest sum of payoffs over that at the worst one-shot equilibrium found.
         """;
 
     private static void Export(Session session, Chosen chosen, string file, int levels)

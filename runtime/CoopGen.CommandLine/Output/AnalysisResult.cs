@@ -27,17 +27,20 @@ internal static class AnalysisResult
     public static void PrintTable(IAnsiConsole screen, Chosen chosen, DilemmaAnalysis analysis)
     {
         screen.Write(new Rule(Markup.Escape(FormattableString.Invariant($"{chosen.Info.Id}: what kind of dilemma, {chosen.RewardType} rewards, seed {chosen.Seed}"))).LeftJustified());
-        var states = new Table().Border(TableBorder.Rounded).AddColumns("state", "class", "order", "rides free", "cooperates", "R", "T", "S", "P", "greed", "fear");
-        foreach (var column in states.Columns.Skip(5))
+        var states = new Table().Border(TableBorder.Rounded).AddColumns("state", "steps", "levels", "class", "order");
+        var payoffs = new Table().Border(TableBorder.Rounded).AddColumns("state", "rides free", "cooperates", "R", "T", "S", "P", "greed", "fear");
+        foreach (var column in payoffs.Columns.Skip(3))
             column.RightAligned();
         foreach (var state in analysis.States)
         {
             var mean = state.Mean;
-            states.AddRow(new Text(Describe(state)), new Text(Class(state)), new Text(mean.Order), new Text(Actions(state.FreeRiding)), new Text(Actions(state.Cooperating)),
+            states.AddRow(new Text(state.Name), new Text(Steps(state)), new Text(string.Join(", ", state.Levels.Select(l => $"{l.Key.Replace("mean_", "", StringComparison.Ordinal)} {Figures.Of(l.Value)}"))), new Text(Class(state)), new Text(mean.Order));
+            payoffs.AddRow(new Text(state.Name), new Text(Actions(state.FreeRiding)), new Text(Actions(state.Cooperating)),
                 new Text(Figures.Of(mean.Reward)), new Text(Figures.Of(mean.Temptation)), new Text(Figures.Of(mean.Sucker)), new Text(Figures.Of(mean.Punishment)), new Text(Figures.Of(mean.Greed)), new Text(Figures.Of(mean.Fear)));
         }
 
         screen.Write(states);
+        screen.Write(payoffs);
         if (analysis.States[0].Agents.Select(a => a.Class).Distinct().Count() > 1)
             Agents(screen, chosen, analysis.States[0]);
         var anarchy = analysis.Anarchy;
@@ -140,12 +143,8 @@ internal static class AnalysisResult
         return kinds.Length == 1 ? Words(kinds[0]) : $"{Words(state.Mean.Class)} (on average)";
     }
 
-    private static string Describe(DilemmaState state)
-    {
-        var levels = string.Concat(state.Levels.Select(l => $", {l.Key.Replace("mean_", "", StringComparison.Ordinal)} {Figures.Of(l.Value)}"));
-        var steps = state.Steps == 0 ? "" : FormattableString.Invariant($" ({state.Steps} steps{(state.Steady ? "" : state.Steps < DilemmaAnalysis.MostSteps ? ", then the game is over" : ", not steady")})");
-        return state.Name + steps + levels;
-    }
+    private static string Steps(DilemmaState state) => state.Steps == 0 ? "0"
+        : FormattableString.Invariant($"{state.Steps}{(state.Steady ? "" : state.Steps < DilemmaAnalysis.MostSteps ? ", the game is over" : ", not steady")}");
 
     /// <summary>The actions, once if all are the same; of many, the least and the greatest.</summary>
     private static string Actions(double[] actions)
@@ -170,8 +169,9 @@ internal static class AnalysisResult
         var rows = points.Count <= MostRows ? points
             : [.. Enumerable.Range(0, MostRows).Select(k => points[k * (points.Count - 1) / (MostRows - 1)])];
         var values = rows.SelectMany(p => new[] { p.Cooperating, p.FreeRiding }).ToArray();
-        var (low, high) = (Math.Min(0, values.Min()), values.Max());
-        screen.WriteLine("what a player earns after the reset, by how many others cooperate");
+        // Differences are what counts: the bars begin a little below the least value.
+        var (low, high) = (values.Min() - 0.1 * (values.Max() - values.Min()), values.Max());
+        screen.WriteLine($"what a player earns after the reset, by how many others cooperate (bars from {Figures.Of(low)})");
         var width = Math.Clamp(screen.Profile.Width - 44, 10, 60);
         foreach (var point in rows)
         {

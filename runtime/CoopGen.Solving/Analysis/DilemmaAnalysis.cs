@@ -1,9 +1,11 @@
+using CoopGen.Policies;
+
 namespace CoopGen.Solving;
 
-/// <summary>What kind of dilemma an environment is: after the reset, and in the steady states that riding free and cooperating lead to.</summary>
+/// <summary>What kind of dilemma an environment is: after the reset, and in the steady states that riding free, cooperating and the best constant play lead to.</summary>
 /// <param name="Environment">A copy of the environment.</param>
 /// <param name="Seed">The seed of its episode.</param>
-/// <param name="States">After the reset, after riding free, after cooperating.</param>
+/// <param name="States">After the reset, after riding free, after cooperating, after the best of the 101 constant policies.</param>
 /// <param name="Anarchy">Price of anarchy after the reset.</param>
 public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IReadOnlyList<DilemmaState> States, AnarchyPrice Anarchy)
 {
@@ -18,21 +20,25 @@ public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IR
     /// <summary>Analyses an environment.</summary>
     /// <param name="environment">A compiled environment; copies of it are played.</param>
     /// <param name="seed">The seed of the episode.</param>
+    /// <param name="progress">Told the share of the work that is done and what is looked at.</param>
     /// <param name="cancellation">Ends the analysis.</param>
     /// <exception cref="ArgumentException">The environment has fewer than two agents, or no one-shot game with derivatives and finite bounds.</exception>
     /// <exception cref="UnsolvableException">A payoff is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static DilemmaAnalysis Of(GameEnvironment environment, ulong seed = 0, CancellationToken cancellation = default)
+    public static DilemmaAnalysis Of(GameEnvironment environment, ulong seed = 0, Action<double, string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(environment);
         if (environment.AgentCount < 2)
             throw new ArgumentException($"{environment.Info.Id} has one agent; a dilemma needs two.", nameof(environment));
         var (own, selfish) = (With(environment, "max_steps", null), With(environment, "reward_type", RewardMode.Private));
+        progress?.Invoke(0, "after the reset");
         own.Reset(seed, clear: true);
         var first = Look(own, selfish, "after the reset", 0, false, cancellation);
         var states = new List<DilemmaState> { first };
-        foreach (var (name, actions) in new[] { ("after riding free", first.FreeRiding), ("after cooperating", first.Cooperating) })
+        var percent = BestConstant(own, seed, cancellation);
+        foreach (var (name, actions) in new[] { ("after riding free", first.FreeRiding), ("after cooperating", first.Cooperating), (FormattableString.Invariant($"after Constant_{percent:00}"), Constant(own, percent)) })
         {
+            progress?.Invoke(0.2 * states.Count, name);
             // The horizon is no end here.
             var longer = With(environment, "max_steps", MostSteps + 1);
             longer.Reset(seed, clear: true);
@@ -43,8 +49,24 @@ public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IR
             states.Add(Look(own, selfish, name, steps, steady, cancellation));
         }
 
+        progress?.Invoke(0.8, "equilibria");
         own.Reset(seed, clear: true);
         return new(own, seed, states, Price(own, first, cancellation));
+    }
+
+    /// <summary>The best of the 101 constant policies over the episode, by the sum of returns.</summary>
+    private static int BestConstant(GameEnvironment environment, ulong seed, CancellationToken cancellation)
+    {
+        var played = Evaluation.Play([.. Enumerable.Range(0, 101).Select(p => new Trial(environment, [new ConstantPolicy(p)], seed))], cancellation: cancellation);
+        return Enumerable.Range(0, 101).MaxBy(p => played[p][0].Returns.Sum());
+    }
+
+    private static double[] Constant(GameEnvironment environment, int percent)
+    {
+        var (policy, actions, d) = (new ConstantPolicy(percent), new double[environment.ProfileLength], environment.ActionDimensions);
+        for (var i = 0; i < environment.AgentCount; i++)
+            policy.Act(environment, i, actions.AsSpan(i * d, d));
+        return actions;
     }
 
     private static GameEnvironment With(GameEnvironment environment, string name, ParameterValue? value)
@@ -91,7 +113,9 @@ public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IR
         own.SaveState(state);
         selfish.RestoreState(state);
         var (paid, privately) = (OneShotProblem.Of(own), OneShotProblem.Of(selfish));
-        var (free, certificate) = EquilibriumSolver.From(privately, privately.Part(0.5), cancellation);
+        // Where there are several equilibria, that with the least actions.
+        var (free, certificate) = new[] { 0, 0.5 }.Select(start => EquilibriumSolver.From(privately, privately.Part(start), cancellation))
+            .OrderByDescending(found => found.Certificate.IsCertified).ThenBy(found => found.Actions.Sum()).First();
         var (part, cooperating) = Cooperate(privately);
         var n = paid.Agents;
         var payoffs = new double[n];

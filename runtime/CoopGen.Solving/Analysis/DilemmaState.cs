@@ -5,7 +5,7 @@ namespace CoopGen.Solving;
 /// </summary>
 /// <remarks>
 /// <b>Riding free</b> is the one-shot equilibrium of the private payoffs at that state: what everyone does who looks at its own payoff and at
-/// this step alone. <b>Cooperating</b> is the common action, the same part of every agent's box, that makes the sum of private payoffs
+/// this step alone (where there are several, that with the least actions found). <b>Cooperating</b> is the common action, the same part of every agent's box, that makes the sum of private payoffs
 /// greatest. Both are compared by the payoffs of the environment's own reward mode, exactly as compiled.
 /// </remarks>
 public sealed record DilemmaState
