@@ -105,7 +105,8 @@ internal static class CollectiveActionSuite
     {
         var ((t, difference, d), (sureT, sureDifference, sureD)) = (TeamTargets.LoyaltyTest(shipped), TeamTargets.LoyaltyTest(exact));
         double[] ratios = TeamTargets.Differentiations(shipped), sure = TeamTargets.Differentiations(exact);
-        var (means, sureMeans) = (Statistics.BootstrapMeans(ratios, Resamples, new(seed)), Statistics.BootstrapMeans(sure, Resamples, new(seed)));
+        double[] means = [], sureMeans = [];
+        Parallel.Invoke(() => means = Statistics.BootstrapMeans(ratios, Resamples, new(seed)), () => sureMeans = Statistics.BootstrapMeans(sure, Resamples, new(seed)));
         Finding Row(string item, Quantity asShipped, Quantity exactly, Quantity? printed = null) => Of("statistics", item, asShipped, exactly, printed);
         return new(
         [

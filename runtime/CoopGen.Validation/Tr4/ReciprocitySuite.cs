@@ -89,7 +89,8 @@ internal static class ReciprocitySuite
     {
         double[] ratios = [.. metrics.Select(m => m.Ratio)], exact = [.. Tr4.Sweep.Grid.Select(s => Math.Pow(2, s.Eta))];
         Finding Both(string item, Func<double[], double> number, Quantity? printed = null) => Of("statistics", item, number(ratios), number(exact), printed);
-        var (means, sure) = (Statistics.BootstrapMeans(ratios, Resamples, new(BootstrapSeed)), Statistics.BootstrapMeans(exact, Resamples, new(BootstrapSeed)));
+        double[] means = [], sure = [];
+        Parallel.Invoke(() => means = Statistics.BootstrapMeans(ratios, Resamples, new(BootstrapSeed)), () => sure = Statistics.BootstrapMeans(exact, Resamples, new(BootstrapSeed)));
         Finding Bootstrap(string item, Func<double[], double> number) => Of("statistics", $"bootstrap_ci.{item}", number(means), number(sure));
         static TestResult Rank(double[] values) => Statistics.SignedRank([.. values.Select(v => v - 1.5)], greater: true);
         return new(
