@@ -24,6 +24,10 @@ public static class LibTorch
 
     /// <summary>Makes TorchSharp ready for use; later calls do nothing.</summary>
     /// <exception cref="DllNotFoundException">The native libraries are missing, or cannot be made loadable; the message says why.</exception>
+    /// <remarks>
+    /// TorchSharp then works on one thread: the networks are small, so that waking threads costs more than they save, by far where processors are shared; and results do
+    /// not depend on the machine's number of processors.
+    /// </remarks>
     public static void Load() => _ = _loaded.Value;
 
     /// <summary>Writes a loadable copy of the library if there is none yet. Several processes may do so at once.</summary>
@@ -49,8 +53,14 @@ public static class LibTorch
 
     private static bool LoadOnce()
     {
-        if (!NeedsPatch)
-            return true;
+        if (NeedsPatch)
+            LoadPatched();
+        TorchSharp.torch.set_num_threads(1);
+        return true;
+    }
+
+    private static void LoadPatched()
+    {
         var folder = NativeFolder() ?? throw new DllNotFoundException($"{File} is not among the program's native libraries; the package TorchSharp-cpu brings it.");
         try
         {
@@ -60,7 +70,6 @@ public static class LibTorch
                 NativeLibrary.Load(Path.Combine(folder, needed));
             var handle = NativeLibrary.Load(copy);
             NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name == Library ? handle : 0);
-            return true;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
