@@ -419,6 +419,10 @@ public static unsafe class EnvironmentExports
                 held.Value.Adjoint.Step(Of(nameof(before), before, state_length), Of(nameof(actions), actions, action_count), Of(nameof(by_rewards), by_rewards, reward_count),
                     Of(nameof(by_state), by_state, by_state_length), Of(nameof(gradient), gradient, gradient_count), Of(nameof(parameters), parameters, parameter_count));
             }
+            catch (IndexOutOfRangeException e)
+            {
+                throw new ArgumentException($"before is no state of {game.Info.Id}; take one from coopgen_env_state.", e);
+            }
             finally
             {
                 game.RestoreState(kept);

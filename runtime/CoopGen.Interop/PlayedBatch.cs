@@ -5,6 +5,9 @@ namespace CoopGen.Interop;
 /// <summary>What the handle of a batch stands for.</summary>
 internal sealed class PlayedBatch(EnvironmentBatch batch, string owner) : IDisposable
 {
+    /// <summary>Most environments that are tried at all; before that, memory or the size of arrays is at an end.</summary>
+    private const long Most = 1 << 28;
+
     public EnvironmentBatch Batch { get; } = batch;
 
     /// <summary>Whose snapshots these are, in words.</summary>
@@ -13,8 +16,8 @@ internal sealed class PlayedBatch(EnvironmentBatch batch, string owner) : IDispo
     /// <exception cref="ArgumentException">Something is not as it must be.</exception>
     public static unsafe PlayedBatch Make(EnvironmentInfo info, ParameterSet[] sets, int* variants, long count, int autoreset, int threads)
     {
-        if (count is < 1 or > int.MaxValue)
-            throw new ArgumentException($"The number of environments is {count}; it must be between 1 and {int.MaxValue}.");
+        if (count is < 1 or > Most)
+            throw new ArgumentException($"The number of environments is {count}; it must be between 1 and {Most}.");
         if (autoreset is < 0 or > 2)
             throw new ArgumentException($"autoreset is {autoreset}; it must be 0 (next step), 1 (same step) or 2 (disabled).");
         var games = sets.Select(info.Create).ToArray();
