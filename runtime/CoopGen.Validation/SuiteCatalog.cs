@@ -7,5 +7,6 @@ public static class SuiteCatalog
     public static IReadOnlyList<(string Id, Func<Suite> Make)> All { get; } =
     [
         ("tr1", Tr1.FoundationsSuite.Make),
+        ("tr2", Tr2.TrustSuite.Make),
     ];
 }
