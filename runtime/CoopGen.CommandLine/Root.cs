@@ -22,6 +22,7 @@ internal static class Root
             new ReplayCommand(session),
             new NewCommand(session),
             new DocsCommand(session),
+            new ValidateCommand(session),
             new BenchCommand(session),
             new CompletionCommand(session),
         };

@@ -18,6 +18,9 @@ public sealed partial class Trust : TrustGame
         /// <summary>The environments' rule: what lies above the ceiling is pulled down to it.</summary>
         Package,
 
+        /// <summary>The suite's description: growth is (1 − T)(1 − R), else as in the code.</summary>
+        Described,
+
         /// <summary>The rule behind the result files that were shipped: growth is (1 − T)(1 − R), and damage is forgotten in every step.</summary>
         Legacy,
     }
@@ -72,7 +75,7 @@ public sealed partial class Trust : TrustGame
 
     /// <inheritdoc/>
     protected override double ΔT(Agent i, Agent j) => s(j) > 0
-        ? λBuild * s(j) * (Follows == Rule.Legacy ? (1 - T[i, j]) * (1 - R[i, j]) : Max(0, C(i, j) - T[i, j]))
+        ? λBuild * s(j) * (Follows == Rule.Described || Follows == Rule.Legacy ? (1 - T[i, j]) * (1 - R[i, j]) : Max(0, C(i, j) - T[i, j]))
         : λErode * s(j) * T[i, j] * (1 + ξ * Dependence[i, j]);
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ public sealed record Outcome(IReadOnlyList<Finding> Findings)
 {
     /// <summary>Pictures for the report.</summary>
     public IReadOnlyList<Figure> Figures { get; init; } = [];
+
+    /// <summary>Long tables, for files of their own.</summary>
+    public IReadOnlyList<DataTable> Tables { get; init; } = [];
 }
 
 /// <summary>The experiments of a report's validation suite, or those of a case study of one's own.</summary>
@@ -20,3 +23,9 @@ public sealed record Outcome(IReadOnlyList<Finding> Findings)
 /// <param name="Report">Where it is published, such as <c>arXiv:2510.18802</c>; empty if nowhere.</param>
 /// <param name="Experiments">The experiments in order. They may share work, which the first that needs it does.</param>
 public sealed record Suite(string Id, string Title, string Report, IReadOnlyList<Experiment> Experiments);
+
+/// <summary>A table that is too long to be told item by item.</summary>
+/// <param name="Name">Name of its file, without an ending.</param>
+/// <param name="Columns">Names of the columns.</param>
+/// <param name="Rows">Rows, as long as there are columns.</param>
+public sealed record DataTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<double[]> Rows);
