@@ -24,6 +24,7 @@ internal static class Root
             new AnalyzeCommand(session),
             new NewCommand(session),
             new DocsCommand(session),
+            new ValidateCommand(session),
             new BenchCommand(session),
             new CompletionCommand(session),
         };

@@ -7,6 +7,7 @@ public static class SuiteCatalog
     public static IReadOnlyList<(string Id, Func<Suite> Make)> All { get; } =
     [
         ("tr1", Tr1.FoundationsSuite.Make),
+        ("tr2", Tr2.TrustSuite.Make),
         ("tr3", () => Tr3.CollectiveActionSuite.Make()),
         ("tr4", () => Tr4.ReciprocitySuite.Make()),
     ];

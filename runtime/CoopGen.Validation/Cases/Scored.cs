@@ -26,7 +26,7 @@ internal static class Scored
         }
 
         foreach (var group in rubric.Groups)
-            if (rubric.Items.Count(i => i.Group == group) > 1)
+            if (rubric.Items.All(i => i.Id != group))
                 yield return Sum(group, i => i.Group == group, "points of the group");
         yield return Sum("total", _ => true, "points");
         yield return new(suite, experiment, "max_possible", rubric.Max);

@@ -11,18 +11,19 @@ internal static class FoundationsSuite
         var study = new StudyCase();
         var noise = new NoiseTrials(study);
         return new(Id, "Interdependence and complementarity: the joint venture of Samsung and Sony", "arXiv:2510.18802",
-        [
-            new("case", "The published case: logarithmic value, item by item", _ => Case("case", study, study.Logarithmic)),
-            new("case-power", "The same case with the power value", _ => Case("case-power", study, study.Power)),
-            new("equilibria", "All equilibria of the suite and further ones: the suite's search and the exact solution", _ => Equilibria.Run(Id, study)),
-            new("exp2_monte_carlo", "500 games with 15 % of noise", cancel => noise.Run(Id, "exp2_monte_carlo", 0.15, cancel)),
-            new("exp3_statistics", "500 games with 5 % of noise and tests of the difference", cancel => noise.Run(Id, "exp3_statistics", 0.05, cancel)),
-            new("exp4_convergence", "50 starting points", _ => Convergence.Run(Id, study)),
-            new("exp5_cases", "Five cases", _ => Sweeps.Cases(Id, study)),
-            new("exp6_dependence", "Dependence from 0.3 to 1", _ => Sweeps.Dependence(Id, study)),
-            new("exp6_gamma", "Synergy from 0.1 to 1", _ => Sweeps.Gamma(Id, study)),
-            new("null_20000", "20,000 games drawn at random, which the documents quote and no script makes", cancel => RandomGames.Run(Id, study, cancel)),
-        ]);
+            Statement.Attach(
+            [
+                new("case", "The published case: logarithmic value, item by item", _ => Case("case", study, study.Logarithmic)),
+                new("case-power", "The same case with the power value", _ => Case("case-power", study, study.Power)),
+                new("equilibria", "All equilibria of the suite and further ones: the suite's search and the exact solution", _ => Equilibria.Run(Id, study)),
+                new("exp2_monte_carlo", "500 games with 15 % of noise", cancel => noise.Run(Id, "exp2_monte_carlo", 0.15, cancel)),
+                new("exp3_statistics", "500 games with 5 % of noise and tests of the difference", cancel => noise.Run(Id, "exp3_statistics", 0.05, cancel)),
+                new("exp4_convergence", "50 starting points", _ => Convergence.Run(Id, study)),
+                new("exp5_cases", "Five cases", _ => Sweeps.Cases(Id, study)),
+                new("exp6_dependence", "Dependence from 0.3 to 1", _ => Sweeps.Dependence(Id, study)),
+                new("exp6_gamma", "Synergy from 0.1 to 1", _ => Sweeps.Gamma(Id, study)),
+                new("null_20000", "20,000 games drawn at random, which the documents quote and no script makes", cancel => RandomGames.Run(Id, study, cancel)),
+            ], Statement.Read(study.Data["printed"])));
     }
 
     private static Outcome Case(string experiment, StudyCase study, Venture venture)
