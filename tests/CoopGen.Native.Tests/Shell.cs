@@ -14,20 +14,26 @@ internal static class Shell
     /// <summary>The command line as it was built.</summary>
     public static string Cli { get; } = Path.Combine(Root, "runtime", "CoopGen.Cli", "bin", Configuration, "net10.0", "coopgen.dll");
 
-    /// <summary>Runs <c>dotnet</c> and returns what it wrote to standard output; fails with all it wrote if it does.</summary>
-    public static string Dotnet(string directory, params string[] arguments)
+    /// <summary>Runs a program and returns all it wrote; fails with that if it does.</summary>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="pythonPath">Where Python finds modules beside its own; null as it is set here.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static string Run(string directory, string? pythonPath, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
         // What the test run was told is not for the programs it starts.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || k.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        if (pythonPath is not null)
+            start.Environment["PYTHONPATH"] = string.Join(Path.PathSeparator, pythonPath, Environment.GetEnvironmentVariable("PYTHONPATH"));
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}\n{error.Result}");
-        return output;
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}\n{error.Result}");
+        return output + error.Result;
     }
 
     private static string FindRoot()

@@ -3,7 +3,7 @@
 Each agent has a network of its own, sees its own observation, and is paid its own reward; to each, the others are part of the
 environment. Policies are Gaussians squashed to the range of actions.
 
-    python3 ippo.py --id TrustDilemma-v0 --updates 60
+    python3 ippo.py --id TrustDilemma-v0 --updates 100
 """
 
 import argparse
@@ -93,8 +93,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--id", default="TrustDilemma-v0")
     parser.add_argument("--reward-type", default="integrated")
-    parser.add_argument("--envs", type=int, default=256)
-    parser.add_argument("--updates", type=int, default=60)
+    parser.add_argument("--envs", type=int, default=64)
+    parser.add_argument("--updates", type=int, default=100)
     parser.add_argument("--steps", type=int, default=50, help="steps between updates")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batches", type=int, default=8)

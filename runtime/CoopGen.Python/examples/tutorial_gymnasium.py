@@ -29,6 +29,6 @@ print(env.render())
 print("returns", returns.round(1), "mean trust", round(info["mean_trust"], 3))
 
 # The exact gradient of agent 0's return with respect to every action and every real parameter.
-slopes = coopgen.grad("TrustDilemma-v0", np.full((30, 2), 60.0), weights=[1, 0], reward_type="private")
+slopes = coopgen.grad("TrustDilemma-v0", np.full((30, 2), 60.0), weights=[1, 0])
 print("∂return_0/∂action of agent 1 in step 0:", round(slopes.actions[0, 1], 4))
 print("∂return_0/∂trust_building_rate:", round(slopes.parameters["trust_building_rate"], 2))

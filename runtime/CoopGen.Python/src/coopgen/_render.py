@@ -85,24 +85,24 @@ class History:
         e = self._environment
         image = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
         known = any(trust is not None for trust in self._trust)
-        top, middle = (24, 180) if known else (24, 300)
-        _write(image, 8, 8, f"{e.id}  STEP {len(self._profiles)}", INK)
+        top, middle = (40, 180) if known else (40, 296)
+        _write(image, 8, 6, f"{e.id}  STEP {len(self._profiles)}", INK)
         self._frame(image, top, middle, "ACTIONS", "1", "0")
         parts = self._parts()
         for k in range(parts.shape[1]):
             _curve(image, parts[:, k], e.horizon, top, middle, COLOURS[k // e.action_dimensions % len(COLOURS)])
         if known:
-            self._frame(image, 204, 300, "MEAN TRUST", "1", "0")
-            _curve(image, np.array([np.nan if trust is None else trust for trust in self._trust], float), e.horizon + 1, 204, 300, TRUST)
-        for k in range(min(e.num_agents, 8)):
-            _write(image, LEFT + 54 * k, 308, f"AGENT {k}", COLOURS[k])
+            self._frame(image, 212, 296, "MEAN TRUST", "1", "0")
+            _curve(image, np.array([np.nan if trust is None else trust for trust in self._trust], float), e.horizon + 1, 212, 296, TRUST)
+        for k in range(min(e.num_agents, 6)):
+            _write(image, LEFT + 68 * k, 304, f"AGENT {k}", COLOURS[k])
         return image
 
     def _frame(self, image: NDArray[np.uint8], top: int, bottom: int, title: str, high: str, low: str) -> None:
         for k in range(5):
             image[top + (bottom - top) * k // 4, LEFT:RIGHT] = GRID
         image[top : bottom + 1, LEFT] = image[bottom, LEFT:RIGHT] = INK
-        _write(image, LEFT + 4, top - 8, title, INK)
+        _write(image, LEFT + 4, top - 14, title, INK)
         _write(image, LEFT - 12, top, high, INK)
         _write(image, LEFT - 12, bottom - 10, low, INK)
 

@@ -38,9 +38,8 @@ class Env:
     def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *_: Any) -> bool:
+    def __exit__(self, *_: Any) -> None:
         self.close()
-        return False
 
 
 class VectorEnv(Env):
@@ -104,6 +103,9 @@ class Space:
     def __contains__(self, x: Any) -> bool:
         return self.contains(x)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.shape}, {self.dtype})"
+
 
 class Box(Space):
     """Stands for ``gymnasium.spaces.Box``."""
@@ -121,6 +123,7 @@ class Box(Space):
         return drawn.astype(self.dtype)
 
     def contains(self, x: Any) -> bool:
+        """Whether x is such an array between the bounds."""
         return isinstance(x, np.ndarray) and np.can_cast(x.dtype, self.dtype) and x.shape == self.shape and bool(np.all((x >= self.low) & (x <= self.high)))
 
     def __eq__(self, other: object) -> bool:
@@ -141,6 +144,7 @@ class MultiDiscrete(Space):
         return self.np_random.integers(0, self.nvec)
 
     def contains(self, x: Any) -> bool:
+        """Whether x has a position for every entry."""
         return np.shape(x) == self.shape and np.issubdtype(np.asarray(x).dtype, np.integer) and bool(np.all((np.asarray(x) >= 0) & (np.asarray(x) < self.nvec)))
 
     def __eq__(self, other: object) -> bool:
@@ -161,6 +165,7 @@ class Discrete(Space):
         return np.int64(self.np_random.integers(self.n))
 
     def contains(self, x: Any) -> bool:
+        """Whether x is a position."""
         return isinstance(x, (int, np.integer)) and 0 <= int(x) < self.n
 
     def __eq__(self, other: object) -> bool:

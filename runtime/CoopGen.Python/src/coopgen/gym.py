@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _catalog
-from ._bases import AutoresetMode, Env, VectorEnv
+from ._bases import AutoresetMode, Box, Env, MultiDiscrete, VectorEnv
 from ._native import CoopGenError
 from ._render import MODES, History
-from ._spaces import Actions, Box, MultiDiscrete, box
+from ._spaces import Actions, box
 from .core import CLIPPED, TERMINATED, TRUNCATED, Batch, Doubles, Environment, Floats, checked_seed, fresh_seed
 
 __all__ = ["GymEnv", "GymVectorEnv", "register_all"]
@@ -126,6 +127,13 @@ def batch_seeds(seed: Any, count: int) -> Sequence[int] | NDArray[np.uint64]:
     return np.uint64(first) + np.arange(count, dtype=np.uint64)
 
 
+def tiled(space: Any, count: int) -> Any:
+    """The space of so many elements of a space."""
+    if isinstance(space, MultiDiscrete):
+        return MultiDiscrete(np.repeat(space.nvec[None], count, axis=0))
+    return Box(np.repeat(space.low[None], count, axis=0), np.repeat(space.high[None], count, axis=0), dtype=np.float32)
+
+
 class GymVectorEnv(VectorEnv):
     """Many environments, stepped together, as ``coopgen.make_vec`` makes them.
 
@@ -154,11 +162,8 @@ class GymVectorEnv(VectorEnv):
         self._actions = Actions(self.batch)
         self.single_action_space = self._actions.joint
         self.single_observation_space = box(self.batch.observation_low, self.batch.observation_high)
-        tile = lambda row: np.repeat(row[None], self.num_envs, axis=0)  # noqa: E731
-        one = self.single_action_space
-        self.action_space = MultiDiscrete(tile(one.nvec)) if self._actions.finite else Box(tile(one.low), tile(one.high), dtype=np.float32)
-        one = self.single_observation_space
-        self.observation_space = Box(tile(one.low), tile(one.high), dtype=np.float32)
+        self.action_space = tiled(self.single_action_space, self.num_envs)
+        self.observation_space = tiled(self.single_observation_space, self.num_envs)
         self._shape = (self.num_envs, len(self.batch.action_low))
         self._into = self.batch.actions.T
         self._rewards: Doubles = np.zeros(self.num_envs)
@@ -233,8 +238,7 @@ class GymVectorEnv(VectorEnv):
 
 def register_all() -> None:
     """Registers all environments with Gymnasium under ``coopgen/``."""
-    import gymnasium
-
+    gymnasium = import_module("gymnasium")
     # As Gymnasium's plug-in it runs within a namespace of that name already.
     inside = gymnasium.envs.registration.current_namespace is not None
     for id in _catalog.ids():

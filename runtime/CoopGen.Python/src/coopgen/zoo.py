@@ -251,8 +251,7 @@ class AecEnvironment(_Agents, AECEnv):
         if action is not None:
             raise CoopGenError(f"The episode of {agent} is over: its action must be None, not {action!r}.")
         self.agents = [other for other in self.agents if other != agent]
-        for kept in (self.rewards, self.terminations, self.truncations, self.infos, self._cumulative_rewards):
-            del kept[agent]
+        del self.terminations[agent], self.truncations[agent], self.infos[agent], self._cumulative_rewards[agent]
         self.rewards = dict.fromkeys(self.agents, 0.0)
         if self.agents:
             self.agent_selection = self.agents[0]

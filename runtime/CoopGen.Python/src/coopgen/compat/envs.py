@@ -116,7 +116,8 @@ class _Human:
 
     def __init__(self, *arguments: Any, render_mode: str | None = None, **rest: Any) -> None:
         self._prints = render_mode == "human"
-        super().__init__(*arguments, render_mode="ansi" if self._prints else render_mode, **rest)
+        rest["render_mode"] = "ansi" if self._prints else render_mode
+        super().__init__(*arguments, **rest)
 
     def render(self) -> Any:
         """The episode so far."""
