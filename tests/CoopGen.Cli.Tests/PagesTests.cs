@@ -59,6 +59,15 @@ public class PagesTests
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void A_published_variant_says_in_a_paragraph_how_it_differs(string id)
+    {
+        var (shown, shipped) = (string.Join(' ', Cli.Run("show", id).Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), id[..^1] + "0");
+        Assert.Equal(id.EndsWith("-v1", StringComparison.Ordinal), shown.Contains($"paid by the report's equations. Where {shipped} ", StringComparison.Ordinal));
+        Assert.Contains(EnvironmentRegistry.All, e => e.Id == shipped);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void Every_environment_can_be_shown_in_every_format(string id)
     {
         foreach (var format in new[] { "table", "markdown", "latex" })
