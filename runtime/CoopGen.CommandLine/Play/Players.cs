@@ -1,4 +1,5 @@
 using CoopGen.Policies;
+using CoopGen.Solving;
 
 namespace CoopGen.Cli;
 
@@ -25,7 +26,7 @@ internal sealed class Players
         var n = chosen.Environment.AgentCount;
         if (names.Length != 1 && names.Length != n)
             throw new UsageException($"--policy names {names.Length} policies; give one for all or one for each of the {n} agents of {chosen.Environment.Info.Id}.");
-        var found = Array.ConvertAll(names, Find);
+        var found = EpisodePolicy.Seated(Array.ConvertAll(names, Find), chosen.Seed);
         return new(chosen.Environment, [.. Enumerable.Range(0, n).Select(i => found[found.Length == 1 ? 0 : i])]);
     }
 
