@@ -19,10 +19,22 @@ public class EpisodeOptimumTests
 
     [Theory]
     [MemberData(nameof(Games))]
-    public void The_team_optimum_is_at_least_as_good_as_constants_and_random_profiles_and_below_its_bound(string id, RewardMode mode)
+    public void The_team_optimum_is_at_least_as_good_as_constants_oracles_and_random_profiles_and_below_its_bound(string id, RewardMode mode)
     {
         var environment = Problems.Info(id).Create(new() { ["reward_type"] = mode });
-        var optimum = EpisodeOptimizer.Maximize(EpisodeProblem.Team(environment, seed: 5), effort: _short);
+        var oracles = OracleCatalog.Starts(environment);
+        Assert.Equal(7, oracles.Count);
+        var optimum = EpisodeOptimizer.Maximize(EpisodeProblem.Team(environment, seed: 5), oracles, _short);
+        foreach (var (name, oracle) in oracles)
+        {
+            var rollout = new Rollout(environment, oracle);
+            rollout.Reset(5, clear: true);
+            while (!environment.HasEnded)
+                rollout.Step();
+            // Bounds of 64 bits: what is the same play may be summed in another order.
+            Assert.True(optimum.Value >= rollout.Returns.ToArray().Sum() - 1e-9 * Math.Abs(optimum.Value), name);
+        }
+
         Assert.Equal(optimum.Value, Replay(environment, optimum, 5).Sum(), 1e-9 * Math.Abs(optimum.Value));
         var random = new Random(77);
         var trials = Enumerable.Range(0, 101).Select(p => new Trial(environment, [new ConstantPolicy(p)], 5)).ToList();

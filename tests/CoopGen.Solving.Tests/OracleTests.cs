@@ -151,7 +151,7 @@ public class OracleTests
     {
         foreach (var id in (string[])["PartnerHoldUp-v0", "GiftExchange-v0", "CoalitionFormation-v0"])
         {
-            foreach (var oracle in OracleCatalog.All.OfType<IBatchPolicy>())
+            foreach (var oracle in OracleCatalog.All.OfType<IBatchPolicy>().Where(o => o is not EpisodePolicy))
             {
                 var environment = Make(id);
                 var played = Evaluation.Play([new(environment, [oracle], Seed: 5)], episodes: 2)[0];
@@ -177,7 +177,7 @@ public class OracleTests
         foreach (var environment in (GameEnvironment[])[new TestSpecs.DilemmaEnvironment(), new TestSpecs.CommonsEnvironment()])
             Assert.Contains("The benchmark's oracles play one continuous action", Assert.Throws<UnsolvableException>(() => OracleCatalog.All[0].Solve(environment)).Message, StringComparison.Ordinal);
         // An environment of which the tables know nothing has the package's fallbacks.
-        Assert.All(OracleCatalog.All, o => Assert.NotEmpty(o.Solve(new TestSpecs.RelayEnvironment()).Actions));
+        Assert.All(OracleCatalog.All.Where(o => o is not EpisodePolicy), o => Assert.NotEmpty(o.Solve(new TestSpecs.RelayEnvironment()).Actions));
         var reciprocal = OracleCatalog.All.OfType<ReciprocityOracle>().Single();
         var played = Make("GiftExchange-v0");
         played.Reset(seed: 0);

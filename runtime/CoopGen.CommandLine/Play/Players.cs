@@ -1,4 +1,5 @@
 using CoopGen.Policies;
+using CoopGen.Solving;
 
 namespace CoopGen.Cli;
 
@@ -10,7 +11,7 @@ internal sealed class Players
 
     private Players(GameEnvironment environment, IPolicy[] policies) => (_environment, _policies) = (environment, policies);
 
-    public static IReadOnlyList<string> AllNames => PolicyCatalog.Names;
+    public static IReadOnlyList<string> AllNames => OracleCatalog.PolicyNames;
 
     /// <summary>One policy per agent.</summary>
     public IReadOnlyList<IPolicy> Policies => _policies;
@@ -25,7 +26,7 @@ internal sealed class Players
         var n = chosen.Environment.AgentCount;
         if (names.Length != 1 && names.Length != n)
             throw new UsageException($"--policy names {names.Length} policies; give one for all or one for each of the {n} agents of {chosen.Environment.Info.Id}.");
-        var found = Array.ConvertAll(names, Find);
+        var found = EpisodePolicy.Seated(Array.ConvertAll(names, Find), chosen.Seed);
         return new(chosen.Environment, [.. Enumerable.Range(0, n).Select(i => found[found.Length == 1 ? 0 : i])]);
     }
 
@@ -43,7 +44,7 @@ internal sealed class Players
     {
         try
         {
-            return PolicyCatalog.Find(name);
+            return OracleCatalog.FindPolicy(name);
         }
         catch (ArgumentException unknown)
         {

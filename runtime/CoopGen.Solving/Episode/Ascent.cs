@@ -14,8 +14,8 @@ internal static class Ascent
     /// <param name="sequence">The sequence; replaced by the best one found.</param>
     /// <param name="iterations">Most gradients.</param>
     /// <param name="cancellation">Ends the climb.</param>
-    /// <returns>The value and the residual there, see <see cref="Residual"/>.</returns>
-    public static (double Value, double Residual) Climb(EpisodeProblem problem, double[] sequence, int iterations, CancellationToken cancellation)
+    /// <returns>The value there.</returns>
+    public static double Climb(EpisodeProblem problem, double[] sequence, int iterations, CancellationToken cancellation)
     {
         var length = sequence.Length;
         double[] range = [.. Enumerable.Range(0, length).Select(k => problem.High[k % problem.Width] - problem.Low[k % problem.Width])];
@@ -84,13 +84,40 @@ internal static class Ascent
             (gradient, next) = (next, gradient);
         }
 
-        return (value, Residual(problem, sequence, gradient, range));
+        return value;
     }
 
     /// <summary>
     /// Greatest entry of the projected gradient: what moving one action by its whole box would add if the return went on as it goes
-    /// here; 0 where the action is at the bound it is pushed to.
+    /// here; 0 where the action is at the bound it is pushed to. Where the return falls the way the derivative points, at a kink or
+    /// threshold, that way is none to gain, and counts 0; so is the residual one-sided there.
     /// </summary>
+    public static double Residual(EpisodeProblem problem, double[] sequence, double value)
+    {
+        const double Step = 1e-6, Small = 1e-7;
+        var (gradient, moved, greatest) = (new double[sequence.Length], (double[])sequence.Clone(), 0.0);
+        problem.Gradient(sequence, gradient);
+        for (var k = 0; k < sequence.Length; k++)
+        {
+            var (low, high) = (problem.Low[k % problem.Width], problem.High[k % problem.Width]);
+            var rate = Math.Abs(gradient[k]) * (high - low);
+            if (!IsFree(problem, sequence, gradient, k) || rate <= greatest)
+                continue;
+            if (rate > Small * Math.Abs(value))
+            {
+                moved[k] = Math.Clamp(sequence[k] + Math.Sign(gradient[k]) * Step * (high - low), low, high);
+                var gained = problem.Play(moved) - value;
+                moved[k] = sequence[k];
+                if (gained <= 0)
+                    continue;
+            }
+
+            greatest = rate;
+        }
+
+        return greatest;
+    }
+
     private static double Residual(EpisodeProblem problem, double[] sequence, double[] gradient, double[] range)
     {
         var greatest = 0.0;

@@ -55,7 +55,7 @@ public sealed class EpisodeOptimizer
             Consider(_starts[k].Sequence, _starts[k].Origin);
         var first = _starts.Count;
         for (var percent = 0; percent <= 100; percent++)
-            _starts.Add((_problem.Record([new ConstantPolicy(percent)]), $"constant {percent} %"));
+            _starts.Add((_problem.Constant(percent), $"constant {percent} %"));
         for (var k = 0; k < _effort.RandomProfiles; k++)
             _starts.Add((Random(_problem.Stretches), "a random profile"));
         foreach (var (parts, name) in new[] { (2, "random halves"), (5, "random fifths"), (_problem.Stretches, "random actions") })
@@ -108,7 +108,7 @@ public sealed class EpisodeOptimizer
         {
             // Where others react, a gradient takes two episodes per entry.
             var climbed = (double[])row.Clone();
-            var (value, _) = Ascent.Climb(constant, climbed, constant.Reacts ? 5 : 40, _cancellation);
+            var value = Ascent.Climb(constant, climbed, constant.Reacts ? 5 : 40, _cancellation);
             if (value > _profileValue)
                 (_profile, _profileValue) = (climbed, value);
         }
@@ -213,7 +213,7 @@ public sealed class EpisodeOptimizer
             // A gradient by differences plays the episode twice per entry.
             var iterations = (int)Math.Clamp(_effort.Budget / (40.0 * Size * length), 1, 15);
             pool[best] = (double[])pool[best].Clone();
-            (reached[best], _) = Ascent.Climb(_problem, pool[best], iterations, _cancellation);
+            reached[best] = Ascent.Climb(_problem, pool[best], iterations, _cancellation);
             Consider(pool[best], "moves");
             still = _value - before <= 1e-7 * Math.Abs(_value) ? still + 1 : 0;
             _progress(0.1 + 0.8 * (round + 1) / _effort.Rounds, _value);
@@ -222,14 +222,13 @@ public sealed class EpisodeOptimizer
 
     private EpisodeOptimum Finish()
     {
-        var residual = double.NaN;
         var polish = _problem.Reacts ? (int)Math.Clamp(_effort.Budget / (8.0 * Size * _problem.Length), 1, _effort.Polish) : (int)Math.Clamp(_effort.Budget / (30 * Size), 20, _effort.Polish);
         var check = new SingleActions(_problem, _effort, Size);
         // Single actions that gain are taken, and the climb goes on from there.
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var sequence = (double[])_best.Clone();
-            (_, residual) = Ascent.Climb(_problem, sequence, polish, _cancellation);
+            Ascent.Climb(_problem, sequence, polish, _cancellation);
             Consider(sequence, _origin);
             if (_cancellation.IsCancellationRequested || !check.Improve(_best, _value, _cancellation))
                 break;
@@ -251,7 +250,7 @@ public sealed class EpisodeOptimizer
             Steps = steps,
             Terminated = steps < _problem.Environment.Horizon,
             Origin = _origin,
-            Residual = residual / size,
+            Residual = Ascent.Residual(_problem, _best, _value) / size,
             LargestGain = check.LargestGain / size,
             Checked = check.Count,
             Certified = check.IsWhole && check.LargestGain <= 1e-6 * size,

@@ -31,8 +31,8 @@ public sealed record EpisodeOptimum
     public required string Origin { get; init; }
 
     /// <summary>
-    /// Greatest entry of the projected gradient, in reward per box of the action and per size of the value: 0 at a smooth local optimum.
-    /// At a threshold it may stay large, because the gradient does not see it.
+    /// Greatest entry of the projected gradient, in reward per box of the action and per size of the value: 0 at a local optimum. An action
+    /// at a kink or threshold, where the value falls the way the derivative points, counts 0.
     /// </summary>
     public required double Residual { get; init; }
 

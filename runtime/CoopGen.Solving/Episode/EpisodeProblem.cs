@@ -210,6 +210,21 @@ public sealed class EpisodeProblem
         return sequence;
     }
 
+    /// <summary>A constant policy for the agents sought, as a sequence.</summary>
+    internal double[] Constant(int percent)
+    {
+        var (policy, row, d) = (new ConstantPolicy(percent), new double[Length], Environment.ActionDimensions);
+        for (var v = 0; v < Width; v++)
+        {
+            policy.Act(Environment, _sought[v / d], _profile.AsSpan(_sought[v / d] * d, d));
+            row[v] = Allowed(v, _profile[ProfileIndex(v)]);
+        }
+
+        for (var k = Width; k < row.Length; k++)
+            row[k] = row[k - Width];
+        return row;
+    }
+
     /// <summary>The profiles that are played with a sequence, step by step, after clipping.</summary>
     internal double[] Played(ReadOnlySpan<double> sequence)
     {

@@ -13,7 +13,7 @@ namespace CoopGen.Solving;
 public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOnlyList<EpisodeOptimum?> Last, IReadOnlyList<double> Gains, int Turns)
 {
     /// <summary>Most rounds of turns.</summary>
-    public const int MostTurns = 6;
+    public const int MostTurns = 4;
 
     /// <summary>Part of its return that an agent must gain for another round.</summary>
     public const double Enough = 1e-5;

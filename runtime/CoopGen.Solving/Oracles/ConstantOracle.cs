@@ -18,6 +18,9 @@ internal sealed class ConstantOracle : Oracle, IBatchPolicy
     /// <inheritdoc/>
     public override string Summary { get; }
 
+    /// <inheritdoc/>
+    public bool Reacts => false;
+
     /// <summary>An equilibrium of a one-shot game: that which best responses lead to from the middle of the box, as in the benchmark.</summary>
     public static ConstantOracle Equilibrium(string name, string summary, string game, Func<BenchmarkFacts, OneShotProblem> problem) => new(name, summary, (x, cancellation) =>
     {

@@ -15,6 +15,8 @@ public static class OracleCatalog
         ConstantOracle.Effort("Oracle_Loyalty", "the benchmark's closed form for a loyalty of 0.9: the team's effort, played by each (TR-3)", "team production at a loyalty of 0.9", Loyal, TeamGame.Loyal),
         ConstantOracle.Equilibrium("Oracle_ReciprocityEquilibrium", "the one-shot equilibrium with terms for trust and reciprocity (TR-4)", "TR-1 utilities with the benchmark's trust and reciprocity terms", BenchmarkGame.Reciprocal),
         new ReciprocityOracle(),
+        new DynamicOptimumPolicy(),
+        new BestResponsePolicy(),
     ];
 
     /// <summary>Names of all policies: those of <see cref="PolicyCatalog"/> and the oracles.</summary>
@@ -25,6 +27,28 @@ public static class OracleCatalog
     public static IPolicy FindPolicy(string name) => All.FirstOrDefault(o => o.Name == name)
         ?? (PolicyCatalog.Names.Contains(name) ? PolicyCatalog.Find(name)
         : throw new ArgumentException($"There is no policy '{name}'; there are Random, TitForTat, Constant_00 to Constant_100, {string.Join(", ", All.Select(o => o.Name))}."));
+
+    /// <summary>The benchmark's oracles that suit an environment, as starts of a search over its episode, by name.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<IPolicy>> Starts(GameEnvironment environment)
+    {
+        var starts = new Dictionary<string, IReadOnlyList<IPolicy>>();
+        foreach (var oracle in All)
+        {
+            if (oracle is EpisodePolicy)
+                continue;
+            try
+            {
+                oracle.Solve(environment);
+                starts[oracle.Name] = [oracle];
+            }
+            catch (UnsolvableException)
+            {
+                // The benchmark's oracles are made for its own games; others are searched without them.
+            }
+        }
+
+        return starts;
+    }
 
     private static double FreeRiding(BenchmarkFacts x) => x.Team is var t && t.β >= 1 ? 50 : Math.Pow(t.ω * t.β / (t.c * Math.Pow(x.n, 2 - t.β)), 1 / (1 - t.β));
 
