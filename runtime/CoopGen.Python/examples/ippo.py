@@ -1,7 +1,8 @@
 """Independent PPO in one file, with NumPy alone: every agent learns for itself, on thousands of environments at once.
 
-Each agent has a network of its own, sees its own observation, and is paid its own reward; to each, the others are part of the
-environment. Policies are Gaussians squashed to the range of actions.
+Each agent has networks of its own, decides about its own action alone, and is paid its own reward; to each, the others are part of the
+environment. All see the joint observation that `make_vec` gives; where agents are to see only what is theirs, `coopgen.parallel_vec`
+gives each its own. Policies are Gaussians squashed to the range of actions.
 
     python3 ippo.py --id TrustDilemma-v0 --updates 100
 """
@@ -105,40 +106,35 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
-    envs = coopgen.parallel_vec(options.id, options.envs, reward_type=options.reward_type, autoreset_mode="SameStep")
-    agents, n = envs.agents, len(envs.agents)
-    spaces = [envs.action_space(agent) for agent in agents]
-    # What is seen, between −1 and 1 by its bounds.
-    boxes = [envs.observation_space(agent) for agent in agents]
-    middle = np.stack([(box.low + box.high) / 2 for box in boxes])[:, None]
-    half = np.maximum(np.stack([(box.high - box.low) / 2 for box in boxes])[:, None], 1e-6)
-    scale = np.maximum(np.abs(envs.batch.reward_low), np.abs(envs.batch.reward_high)).astype(np.float32)[:, None] / 10
+    envs = coopgen.make_vec(options.id, options.envs, reward_type=options.reward_type, autoreset_mode="SameStep")
+    n, space, box = envs.num_agents, envs.single_action_space, envs.single_observation_space
+    d = space.shape[0] // n
+    # What is seen, between −1 and 1 by its bounds; what is paid, by the most that can be.
+    middle, half = (box.low + box.high) / 2, np.maximum((box.high - box.low) / 2, 1e-6)
+    scale = np.maximum(np.abs(envs.batch.reward_low), np.abs(envs.batch.reward_high)).astype(np.float32) / 10
     rng = np.random.default_rng(options.seed)
-    learners = [Learner(rng, len(box.low), space.shape[0], options) for box, space in zip(boxes, spaces)]
+    learners = [Learner(rng, len(box.low), d, options) for _ in range(n)]
 
-    envs.reset(seed=options.seed)
-    seen = ((envs.observations - middle) / half).astype(np.float32)
+    observations, _ = envs.reset(seed=options.seed)
+    seen = (observations - middle) / half
     started = time.perf_counter()
     for update in range(1, options.updates + 1):
         kept = {name: [] for name in ("seen", "drawn", "rewards", "ends")}
         for _ in range(options.steps):
-            drawn = [learner.act(seen[i]) for i, learner in enumerate(learners)]
-            actions = {agent: space.low + (space.high - space.low) / (1 + np.exp(-2 * d)) for agent, space, d in zip(agents, spaces, drawn)}
-            _, _, terminations, truncations, _ = envs.step(actions)
-            ends = terminations["agent_0"] | truncations["agent_0"]
-            for name, value in (("seen", seen), ("drawn", np.stack(drawn)), ("rewards", envs.rewards / scale), ("ends", ends)):
+            drawn = np.concatenate([learner.act(seen) for learner in learners], axis=1)
+            actions = space.low + (space.high - space.low) / (1 + np.exp(-2 * drawn))
+            observations, _, terminations, truncations, infos = envs.step(actions)
+            for name, value in (("seen", seen), ("drawn", drawn), ("rewards", infos["rewards"] / scale), ("ends", terminations | truncations)):
                 kept[name].append(value.copy())
-            seen = ((envs.observations - middle) / half).astype(np.float32)
-        arrays = {name: np.stack(values) for name, values in kept.items()}
+            seen = (observations - middle) / half
+        arrays = {name: np.stack(values).astype(np.float32) for name, values in kept.items()}
         for i, learner in enumerate(learners):
-            learner.learn(arrays["seen"][:, i], arrays["drawn"][:, i], arrays["rewards"][:, i], arrays["ends"].astype(np.float32), seen[i])
+            learner.learn(arrays["seen"], arrays["drawn"][..., i * d : (i + 1) * d], arrays["rewards"][..., i], arrays["ends"], seen)
             learner.spread = -0.5 - 1.5 * update / options.updates
         if update % max(1, options.updates // 6) == 0:
-            paid = (arrays["rewards"] * scale).mean(axis=(0, 2))
-            means = [float((actions[agent]).mean()) for agent in agents]
-            print(f"update {update:4}  mean reward {np.array2string(paid, precision=1)}  mean action {np.array2string(np.array(means), precision=1)}", flush=True)
-    steps = options.updates * options.steps * options.envs
-    print(f"{steps:,} steps of {n} learners in {time.perf_counter() - started:.1f} s")
+            paid, played = (arrays["rewards"] * scale).mean(axis=(0, 1)), actions.mean(axis=0)
+            print(f"update {update:4}  mean reward {np.array2string(paid, precision=1)}  mean action {np.array2string(played, precision=1)}", flush=True)
+    print(f"{options.updates * options.steps * options.envs:,} steps of {n} learners in {time.perf_counter() - started:.1f} s")
 
 
 if __name__ == "__main__":
