@@ -1,4 +1,5 @@
 using CoopGen.Policies;
+using CoopGen.Solving;
 
 namespace CoopGen.Cli;
 
@@ -10,7 +11,7 @@ internal sealed class Players
 
     private Players(GameEnvironment environment, IPolicy[] policies) => (_environment, _policies) = (environment, policies);
 
-    public static IReadOnlyList<string> AllNames => PolicyCatalog.Names;
+    public static IReadOnlyList<string> AllNames => OracleCatalog.PolicyNames;
 
     /// <summary>One policy per agent.</summary>
     public IReadOnlyList<IPolicy> Policies => _policies;
@@ -43,7 +44,7 @@ internal sealed class Players
     {
         try
         {
-            return PolicyCatalog.Find(name);
+            return OracleCatalog.FindPolicy(name);
         }
         catch (ArgumentException unknown)
         {
