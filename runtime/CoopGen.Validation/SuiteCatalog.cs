@@ -8,5 +8,7 @@ public static class SuiteCatalog
     [
         ("tr1", Tr1.FoundationsSuite.Make),
         ("tr2", Tr2.TrustSuite.Make),
+        ("tr3", () => Tr3.CollectiveActionSuite.Make()),
+        ("tr4", () => Tr4.ReciprocitySuite.Make()),
     ];
 }

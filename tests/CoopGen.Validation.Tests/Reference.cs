@@ -6,10 +6,21 @@ namespace CoopGen.Validation.Tests;
 internal static class Reference
 {
     private static readonly JsonDocument _first = Read("validation-12.json");
+    private static readonly JsonDocument _second = Read("validation-34.json");
 
     public static JsonElement Tr1 => _first.RootElement.GetProperty("tr1");
 
     public static JsonElement Tr2 => _first.RootElement.GetProperty("tr2");
+
+    public static JsonElement Tr3 => _second.RootElement.GetProperty("tr3");
+
+    public static JsonElement Tr4 => _second.RootElement.GetProperty("tr4");
+
+    /// <summary>What lies under names, one within the other.</summary>
+    public static JsonElement At(this JsonElement element, params string[] path) => path.Aggregate(element, (e, name) => e.GetProperty(name));
+
+    /// <summary>The number under names, one within the other.</summary>
+    public static double Number(this JsonElement element, params string[] path) => element.At(path).GetDouble();
 
     public static JsonDocument Read(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reference", file)));
 

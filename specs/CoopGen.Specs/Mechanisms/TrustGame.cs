@@ -45,7 +45,7 @@ public abstract partial class TrustGame : ValueGame
 
     /// <summary>Ceiling on the trust of i in j.</summary>
     [Equation("TR-2 eq. 7")]
-    protected double C(Agent i, Agent j) => 1 - R[i, j];
+    protected virtual double C(Agent i, Agent j) => 1 - R[i, j];
 
     /// <summary>Change of trust: slow when building, fast when eroding, faster where there is dependence.</summary>
     [Equation("TR-2 eq. 7 and 8"), Symbol(@"\Delta T")]
