@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace CoopGen.Validation.Numerics;
 
 /// <summary>NumPy's legacy stream (<c>RandomState</c>): MT19937 seeded by one integer, and the draws the suites make from it, bit for bit.</summary>
@@ -19,6 +22,7 @@ internal sealed class LegacyRandom
     }
 
     /// <summary>32 random bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Bits()
     {
         if (next == Length)
@@ -71,7 +75,7 @@ internal sealed class LegacyRandom
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var greatest = (uint)count - 1;
-        var mask = greatest == 0 ? 0 : uint.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount(greatest);
+        var mask = greatest == 0 ? 0 : uint.MaxValue >> BitOperations.LeadingZeroCount(greatest);
         for (var k = 0; k < indices.Length; k++)
         {
             var index = 0u;
