@@ -58,6 +58,17 @@ public class SecondSuitesTests
         }
     }
 
+    [Theory]
+    [InlineData("tr3")]
+    [InlineData("tr4")]
+    public void What_is_printed_stands_beside_something_that_is_computed(string suite)
+    {
+        // A slip in the name of an item would make a figure of its own of it.
+        Assert.All(Of(suite).Where(f => f.Printed is not null), f => Assert.NotNull(f.AsShipped));
+        Assert.Contains(Of(suite), f => Print.Check(f) == Reproduced.AsShipped);
+        Assert.Contains(Of(suite), f => Print.Check(f) == Reproduced.No);
+    }
+
     [Fact]
     public void Exact_columns_stand_by_the_shipped_ones_as_far_as_the_search_is_exact()
     {

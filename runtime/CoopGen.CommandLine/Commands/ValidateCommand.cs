@@ -81,19 +81,20 @@ internal sealed class ValidateCommand : Command, IExamples
 
     private static List<SuiteResult> Run(Session session, IReadOnlyList<Suite> suites)
     {
-        var results = new List<SuiteResult>();
-        var (total, done) = (suites.Sum(s => s.Experiments.Count), 0);
-        session.Progress.Progress().AutoClear(true).Start(progress =>
+        List<SuiteResult> All(Action<Suite, Experiment>? progress) =>
+            [.. suites.Select(suite => new SuiteResult(suite, [.. Harness.Run(suite, e => progress?.Invoke(suite, e), session.Cancellation)]))];
+        if (!session.Progress.Profile.Capabilities.Interactive)
+            return All(null);
+        return session.Progress.Progress().AutoClear(true).Start(progress =>
         {
-            var task = progress.AddTask("validate", maxValue: total);
-            foreach (var suite in suites)
-                results.Add(new(suite, [.. Harness.Run(suite, experiment =>
-                {
-                    task.Description = $"{suite.Id}: {Markup.Escape(experiment.Name)}";
-                    task.Value = done++;
-                }, session.Cancellation)]));
+            var task = progress.AddTask("validate", maxValue: suites.Sum(s => s.Experiments.Count));
+            var done = 0;
+            return All((suite, experiment) =>
+            {
+                task.Description = Markup.Escape($"{suite.Id}: {experiment.Title}");
+                task.Value = done++;
+            });
         });
-        return results;
     }
 
     private static void Write(Session session, List<SuiteResult> results, string format, string? directory, bool everything)

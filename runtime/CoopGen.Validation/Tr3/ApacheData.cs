@@ -32,6 +32,7 @@ internal sealed class ApacheData
         Phases = [.. data["phases"].List(1).Select(f => new ApachePhase(
             f["name"].Text(), f["years"].Text(), f["months"].Whole(1, 10_000), f["n"].Whole(2, 1024), f["multiplier"].Number(0, 1), f["expected"].Number(0), f["pattern"].Text()))];
         Rubric = new(Rubric.Read(data["rubric"]));
+        Printed = Statement.Read(data["printed"]);
     }
 
     public string Title { get; }
@@ -44,6 +45,9 @@ internal sealed class ApacheData
     public ApachePhase[] Phases { get; }
 
     public Rubric Rubric { get; }
+
+    /// <summary>What documents print of the suite.</summary>
+    public IReadOnlyList<Statement> Printed { get; }
 
     /// <summary>Greatest effort.</summary>
     public double Most => _team.Most;

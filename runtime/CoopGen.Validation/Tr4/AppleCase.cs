@@ -33,7 +33,7 @@ internal sealed record PhaseFacts(string Name, double[] First, double[] Last, do
         .. data.Actors.Select((actor, i) => ($"{Name}.{actor}_change", Last[i] - First[i])),
     ];
 
-    public static PhaseFacts Of(ApplePhase phase, Course course)
+    public static PhaseFacts Of(ApplePhase phase, History course)
     {
         var actions = course.Actions[phase.From..(phase.To + 1)];
         var actors = phase.Targets.Length;
@@ -58,7 +58,7 @@ internal static class AppleCase
     /// <param name="data">The case.</param>
     /// <param name="shocks">What happens, as it did or otherwise.</param>
     /// <param name="seed">Seed of what chance adds; null for no chance.</param>
-    public static Course Play(AppleData data, Shock[] shocks, uint? seed)
+    public static History Play(AppleData data, Shock[] shocks, uint? seed)
     {
         var parameters = new ParameterSet();
         foreach (var (name, value) in data.Parameters)
@@ -72,7 +72,7 @@ internal static class AppleCase
     }
 
     /// <summary>The facts of every phase.</summary>
-    public static PhaseFacts[] Facts(AppleData data, Course course) => Array.ConvertAll(data.Phases, phase => PhaseFacts.Of(phase, course));
+    public static PhaseFacts[] Facts(AppleData data, History course) => Array.ConvertAll(data.Phases, phase => PhaseFacts.Of(phase, course));
 
     /// <summary>Scores the phases by the rubric.</summary>
     public static (Quantity? Value, double Points)[] Score(AppleData data, PhaseFacts[] facts)

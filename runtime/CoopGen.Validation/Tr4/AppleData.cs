@@ -30,6 +30,7 @@ internal sealed class AppleData
         Quarters = [.. data["trajectory"]["quarters"].List(2).Select(q => q.Whole(0, Steps))];
         Known = [.. data["trajectory"]["actions"].List(n).Select(a => a.Numbers(Quarters.Length, 0, 1))];
         Rubric = new(Rubric.Read(data["rubric"]));
+        Printed = Statement.Read(data["printed"]);
         Stored = [.. data["stored"].Members().SelectMany(m => m.Entry.Numbers())];
     }
 
@@ -75,6 +76,9 @@ internal sealed class AppleData
     public double[][] Known { get; }
 
     public Rubric Rubric { get; }
+
+    /// <summary>What documents print of the suite.</summary>
+    public IReadOnlyList<Statement> Printed { get; }
 
     /// <summary>Points that the suite stores beside the rubric and does not use.</summary>
     public double[] Stored { get; }

@@ -10,7 +10,7 @@ namespace CoopGen.Validation.Tr4;
 /// <param name="ByActor">The same for each actor.</param>
 internal sealed record AppleStatistics(TestResult Anova, TestResult Phases, double Rmse, TestResult Trajectory, TestResult[] ByActor)
 {
-    public static AppleStatistics Of(AppleData data, Course course, PhaseFacts[] facts)
+    public static AppleStatistics Of(AppleData data, History course, PhaseFacts[] facts)
     {
         var groups = Array.ConvertAll(data.Phases, p => Array.ConvertAll(course.Actions[p.From..(p.To + 1)], a => Statistics.Mean(a)));
         double[] means = [.. facts.SelectMany(f => f.Means)], targets = [.. data.Phases.SelectMany(p => p.Targets)];

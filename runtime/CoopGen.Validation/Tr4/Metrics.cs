@@ -8,7 +8,7 @@ internal readonly record struct Setting(double Rho0, double Eta, double Kappa, i
 /// <param name="Defection">100 steps; actor 1 is set to 0.10 at step 10.</param>
 /// <param name="HighTrust">Mean action from step 3 to 20 with initial trust 0.9.</param>
 /// <param name="LowTrust">The same with 0.3.</param>
-internal sealed record Courses(Course Cooperative, Course Defection, double HighTrust, double LowTrust)
+internal sealed record Courses(History Cooperative, History Defection, double HighTrust, double LowTrust)
 {
     /// <summary>Step of the defection.</summary>
     public const int Break = 10;

@@ -14,7 +14,7 @@ internal readonly record struct Shock(int T, int Actor, double Change, bool Set 
 /// <param name="Trust">Trust by time, row by row.</param>
 /// <param name="Reputation">Reputation damage by time, row by row.</param>
 /// <param name="Responses">What each answered to each, R_ij, by step, row by row; nothing on the diagonal.</param>
-internal sealed record Course(double[][] Actions, double[][] Trust, double[][] Reputation, double[][] Responses)
+internal sealed record History(double[][] Actions, double[][] Trust, double[][] Reputation, double[][] Responses)
 {
     /// <summary>Number of steps.</summary>
     public int Steps => Responses.Length;
@@ -32,7 +32,7 @@ internal static class Simulation
     /// <param name="steps">How many steps.</param>
     /// <param name="shocks">What happens to actors; null for nothing.</param>
     /// <param name="noise">What chance adds to the next action, drawn step by step and, in a step, actor by actor; null for nothing.</param>
-    public static Course Play(ParameterSet parameters, double[] start, int steps, IReadOnlyList<Shock>? shocks = null, Func<double>? noise = null)
+    public static History Play(ParameterSet parameters, double[] start, int steps, IReadOnlyList<Shock>? shocks = null, Func<double>? noise = null)
     {
         var n = start.Length;
         parameters["n_agents"] = n;

@@ -7,7 +7,7 @@ namespace CoopGen.Validation.Tests.Tr4;
 public class AppleCaseTests
 {
     private static readonly AppleData s_data = new();
-    private static readonly Course s_course = AppleCase.Play(s_data, s_data.Shocks, s_data.Seed);
+    private static readonly History s_course = AppleCase.Play(s_data, s_data.Shocks, s_data.Seed);
     private static readonly PhaseFacts[] s_facts = AppleCase.Facts(s_data, s_course);
 
     private static JsonElement Published => Reference.Tr4.GetProperty("apple");
