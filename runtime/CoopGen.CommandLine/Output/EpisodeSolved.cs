@@ -78,8 +78,8 @@ internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Re
         if (solved.Optimum is { } found)
         {
             Json.Number(json, "lower_bound", found.Value);
-            ManifestJson.Bound(json, "upper_bound", found.UpperBound);
-            ManifestJson.Bound(json, "gap", found.Gap);
+            Json.Bound(json, "upper_bound", found.UpperBound);
+            Json.Bound(json, "gap", found.Gap);
             json.WriteNumber("steps", found.Steps);
             json.WriteBoolean("terminated", found.Terminated);
             json.WriteString("found_from", found.Origin);

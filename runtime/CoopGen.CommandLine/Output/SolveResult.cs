@@ -102,7 +102,7 @@ internal static class SolveResult
             }
 
             json.WriteEndArray();
-            ManifestJson.Bound(json, "dominance_over_box", solution.DominanceOverBox);
+            Json.Bound(json, "dominance_over_box", solution.DominanceOverBox);
             json.WriteNumber("starts", solution.Starts);
         }
 
@@ -207,8 +207,8 @@ internal static class SolveResult
         json.WriteStartObject("stability");
         json.WriteBoolean("stable", stability.IsStable);
         json.WriteBoolean("isolated", stability.IsIsolated);
-        ManifestJson.Bound(json, "spectral_radius", stability.SpectralRadius);
-        ManifestJson.Bound(json, "dominance", stability.Dominance);
+        Json.Bound(json, "spectral_radius", stability.SpectralRadius);
+        Json.Bound(json, "dominance", stability.Dominance);
         Json.Number(json, "gradient_rate", stability.GradientRate);
         json.WriteStartArray("eigenvalues");
         foreach (var value in stability.Eigenvalues.Where(e => double.IsFinite(e.Real)))
