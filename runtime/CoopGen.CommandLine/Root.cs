@@ -20,6 +20,7 @@ internal static class Root
             new RunCommand(session),
             new SweepCommand(session),
             new ReplayCommand(session),
+            new SolveCommand(session),
             new ExploitCommand(session),
             new AnalyzeCommand(session),
             new NewCommand(session),

@@ -25,4 +25,8 @@ public abstract class Oracle : IPolicy
 /// <param name="Actions">The profile of the first step, n·d actions.</param>
 /// <param name="Certificate">What it is worth in the game that the oracle solves; null where it solves none.</param>
 /// <param name="Game">That game, in a few words; empty where there is none.</param>
-public record OracleAnswer(double[] Actions, Certificate? Certificate, string Game);
+public record OracleAnswer(double[] Actions, Certificate? Certificate, string Game)
+{
+    /// <summary>What else is known, such as bounds, under names for programs.</summary>
+    public virtual IReadOnlyList<(string Name, double? Value)> Facts => [];
+}
