@@ -36,6 +36,9 @@ internal sealed class SolveCommand : Command, IExamples
                 Picture.Check(file);
             var chosen = choice.Make(result);
             chosen.Environment.Reset(chosen.Seed);
+            if (OracleCatalog.All.OfType<EpisodePolicy>().FirstOrDefault(o => o.Name == name) is { } episode)
+                return file is null ? EpisodeSolve.Run(session, chosen, episode, json)
+                    : throw new UsageException($"--plot draws reaction curves of one step; {name} is about the episode.");
             var problem = Problem(chosen);
             if (file is not null && ReactionCurves.WhyNot(problem) is { } why)
                 throw new UsageException($"--plot draws reaction curves; {why}.");
@@ -68,6 +71,7 @@ internal sealed class SolveCommand : Command, IExamples
         ("solve TrustDilemma-v0", "finds the equilibrium of the one-shot game and draws the reaction curves"),
         ("solve ApacheProject-v0 --reward-type private --format json", "finds those of 40 agents under another reward type, and writes JSON"),
         ("solve SLCD-v0 --oracle Oracle_Equilibrium", "shows what an oracle plays and what an episode of it earns"),
+        ("solve TrustDilemma-v0 --oracle Oracle_DynamicOptimum", "searches the whole episode for the greatest sum of returns, with a bound on it"),
         ("solve PartnerHoldUp-v0 --set strong_dependency=0.6 --plot reactions.svg", "changes a parameter and draws the reaction curves into a file"),
     ];
 
