@@ -31,7 +31,7 @@ class _Finder:
         # Imported here: it would be most of the cost of importing coopgen.
         from importlib.util import find_spec
 
-        spec = find_spec(fullname)
+        spec: Any = find_spec(fullname)
         if spec is not None and spec.loader is not None:
             spec.loader = _Loader(spec.loader, self._action)
         return spec
