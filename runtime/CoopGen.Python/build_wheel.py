@@ -51,9 +51,6 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
     info = f"{base}.dist-info"
     files[f"{info}/METADATA"] = _metadata(project).encode()
     files[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nGenerator: coopgen\nRoot-Is-Purelib: false\nTag: {tag}\n".encode()
-    files[f"{info}/entry_points.txt"] = "".join(
-        f"[{group}]\n" + "".join(f"{name} = {target}\n" for name, target in entries.items()) + "\n" for group, entries in project["entry-points"].items()
-    ).encode()
     record = "".join(f"{name},sha256={_hash(data)},{len(data)}\n" for name, data in files.items()) + f"{info}/RECORD,,\n"
     files[f"{info}/RECORD"] = record.encode()
     target = Path(wheel_directory) / f"{base}-{tag}.whl"

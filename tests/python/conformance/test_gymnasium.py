@@ -1,5 +1,7 @@
 """Gymnasium's own checks, unmodified, for every id."""
 
+import subprocess
+import sys
 import unittest
 import warnings
 
@@ -54,6 +56,12 @@ class Gymnasium(unittest.TestCase):
                 self.assertIsInstance(env, gymnasium.Env)
                 check_env(env)
                 self.assertEqual([], [str(w.message) for w in warned if not any(text in str(w.message) for text in EXPECTED)])
+
+    def test_either_may_be_imported_first(self):
+        make = "gymnasium.make('coopgen/TrustDilemma-v0').reset(seed=1)"
+        for first in ("import coopgen, gymnasium", "import gymnasium, coopgen", "import coopgen; from gymnasium.spaces import Box; import gymnasium"):
+            subprocess.run([sys.executable, "-c", f"{first}; {make}"], check=True)
+        subprocess.run([sys.executable, "-c", "import gymnasium; gymnasium.make('coopgen:coopgen/TrustDilemma-v0')"], check=True)
 
     def test_registered_ids_can_be_made(self):
         coopgen.register()

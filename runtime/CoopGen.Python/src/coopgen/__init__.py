@@ -25,6 +25,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ._later import when_imported
+
 if TYPE_CHECKING:
     import builtins
     import os
@@ -183,11 +185,11 @@ def load(path: str | os.PathLike[str]) -> builtins.list[str]:
 def register() -> None:
     """Registers all environments with Gymnasium, as ``coopgen/TrustDilemma-v0`` and so on.
 
-    Gymnasium calls this itself when coopgen is installed, and ``import coopgen`` when Gymnasium is imported already.
+    Once both packages have been imported, in either order, this has been called.
     """
-    from .gym import register_all
+    from ._catalog import register
 
-    register_all()
+    register()
 
 
 def _given(reward_type: str | None, max_steps: int | None, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -211,5 +213,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'coopgen' has no attribute '{name}'")
 
 
-if "gymnasium" in sys.modules and hasattr(sys.modules["gymnasium"], "register"):
-    register()
+when_imported("gymnasium", register)

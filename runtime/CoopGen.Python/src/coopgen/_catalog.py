@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ._native import CoopGenError, Library, library
@@ -65,6 +66,15 @@ def load(path: str | os.PathLike[str]) -> list[str]:
     _loaded.append(added)
     _owner.update(dict.fromkeys(names, added))
     return names
+
+
+def register() -> None:
+    """Registers all environments with Gymnasium under ``coopgen/``."""
+    gymnasium = import_module("gymnasium")
+    for id in ids():
+        name = f"coopgen/{id}"
+        if name not in gymnasium.registry:
+            gymnasium.register(name, entry_point="coopgen.gym:GymEnv", vector_entry_point="coopgen.gym:GymVectorEnv", kwargs={"id": id})
 
 
 def _start() -> None:

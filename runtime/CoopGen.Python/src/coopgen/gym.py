@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _catalog
 from ._bases import AutoresetMode, Box, Env, MultiDiscrete, VectorEnv
 from ._native import CoopGenError
 from ._render import MODES, History
 from ._spaces import Actions, box
 from .core import CLIPPED, TERMINATED, TRUNCATED, Batch, Doubles, Environment, Floats, checked_seed, fresh_seed
 
-__all__ = ["GymEnv", "GymVectorEnv", "register_all"]
+__all__ = ["GymEnv", "GymVectorEnv"]
 
 
 class GymEnv(Env):
@@ -234,16 +232,3 @@ class GymVectorEnv(VectorEnv):
         for name in ("actions", "rewards", "endings", "observations", "finals"):
             getattr(self.batch, name)[...] = getattr(state["batch"], name)
         self.__dict__.update(state["kept"])
-
-
-def register_all() -> None:
-    """Registers all environments with Gymnasium under ``coopgen/``."""
-    gymnasium = import_module("gymnasium")
-    # As Gymnasium's plug-in it runs within a namespace of that name already.
-    inside = gymnasium.envs.registration.current_namespace is not None
-    for id in _catalog.ids():
-        name = f"coopgen/{id}"
-        if name not in gymnasium.registry:
-            gymnasium.register(
-                id if inside else name, entry_point="coopgen.gym:GymEnv", vector_entry_point="coopgen.gym:GymVectorEnv", kwargs={"id": id},
-            )
