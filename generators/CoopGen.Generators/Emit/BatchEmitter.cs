@@ -140,7 +140,8 @@ internal sealed class BatchEmitter
         code.Open($"private sealed partial class {_name}");
         code.Line("/// <inheritdoc/>");
         code.Line("protected override bool HasPairs => true;");
-        code.Raw("\n" + (IsConst ? play : WithOffsets(play)).Replace("void Play(", "void PlayPairs(").Replace("block++", "block += 2").Replace("Vector256", "Vector512")
+        var text = System.Text.RegularExpressions.Regex.Replace(IsConst ? play : WithOffsets(play), @"\bVector256\b", "Vector512");
+        code.Raw("\n" + text.Replace("void Play(", "void PlayPairs(").Replace("block++", "block += 2")
             .Replace(" Modes(", " PairModes(").Replace(" WriteRows(", " WritePairRows(")
             .Replace("LaneRows.", "WideRows.").Replace("LaneStates.", "WideStates.").Replace("LaneWindows.", "WideWindows.").Replace("LaneRosters.", "WideRosters."));
         code.Close();
