@@ -50,7 +50,7 @@ internal static class SolveResult
 
         if (solution.Equilibria.Count == 0)
             Cycle(screen, solved, solution);
-        else if (solution.DominanceOverBox > 0)
+        else if (solution is { Equilibria.Count: 1, DominanceOverBox: > 0 })
             Line(screen, "uniqueness", string.Create(CultureInfo.InvariantCulture, $"own effects dominate at every profile sampled (margin {solution.DominanceOverBox:0.###}): there is hardly another"));
         if (curves is null)
             return;

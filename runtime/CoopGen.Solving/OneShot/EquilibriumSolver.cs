@@ -13,6 +13,9 @@ public static class EquilibriumSolver
     /// <summary>From so many starts best responses are followed at once too: Newton's method sees no equilibrium that is one by a jump of payoffs.</summary>
     private const int Answered = 3;
 
+    /// <summary>With more entries than this a start is dear.</summary>
+    private const int Many = 20;
+
     private const int MostRounds = 60;
 
     private static readonly double[] _parts = [0.5, 0, 1, 0.25, 0.75];
@@ -133,7 +136,7 @@ public static class EquilibriumSolver
     /// <summary>Everybody at the same part of the box, then profiles spread over it (Halton points); the fewer the more agents.</summary>
     private static List<double[]> Starts(OneShotProblem problem)
     {
-        var starts = _parts.Select(problem.Part).ToList();
+        var starts = _parts.Take(problem.Length > Many ? 3 : _parts.Length).Select(problem.Part).ToList();
         for (var number = 1; number <= Math.Clamp(120 / problem.Length, 2, 60); number++)
             starts.Add(Spread(problem, number));
         return starts;
