@@ -45,8 +45,7 @@ internal static class AnalysisResult
             Agents(screen, chosen, analysis.States[0]);
         var anarchy = analysis.Anarchy;
         screen.WriteLine(anarchy.Equilibria.Count == 0 ? "no one-shot equilibrium in pure actions was found after the reset"
-            : $"price of anarchy {Figures.Of(anarchy.OfAnarchy)}, of stability {Figures.Of(anarchy.OfStability)}: the greatest sum of payoffs is {Figures.Of(anarchy.Optimum)}, "
-            + $"equilibria pay {string.Join(", ", anarchy.Equilibria.Select(e => Figures.Of(e)).Distinct())} (after the reset)");
+            : $"price of anarchy {Figures.Of(anarchy.OfAnarchy)}, of stability {Figures.Of(anarchy.OfStability)} (the greatest sum of payoffs is {Figures.Of(anarchy.Optimum)}; equilibria pay {string.Join(", ", anarchy.Equilibria.Select(e => Figures.Of(e)).Distinct())})");
         screen.WriteLine();
         Schelling(screen, analysis);
     }

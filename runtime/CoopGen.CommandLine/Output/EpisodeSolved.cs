@@ -24,7 +24,8 @@ internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Re
     {
         screen.Write(new Rule(Markup.Escape(FormattableString.Invariant($"{chosen.Info.Id}: {solved.Oracle}, {chosen.RewardType} rewards, seed {chosen.Seed}"))).LeftJustified());
         var (returns, sum) = (solved.Returns, solved.Returns.Sum());
-        if (returns.Distinct().Count() > 1 && returns.Length <= 12)
+        // Agents that return the same to five digits are shown as one.
+        if (returns.Select(r => Figures.Of(r)).Distinct().Count() > 1 && returns.Length <= 12)
         {
             var table = new Table().Border(TableBorder.Rounded).AddColumns("agent", "return");
             table.Columns[1].RightAligned();
@@ -34,7 +35,7 @@ internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Re
         }
         else
         {
-            Line(screen, "returns", $"{Figures.Of(returns.Min())}{(returns.Distinct().Count() > 1 ? $" to {Figures.Of(returns.Max())}" : " each")}");
+            Line(screen, "returns", Figures.Of(returns.Min()) + (Figures.Of(returns.Min()) == Figures.Of(returns.Max()) ? " each" : $" to {Figures.Of(returns.Max())}"));
         }
 
         Line(screen, "sum", Figures.Of(sum));
