@@ -13,7 +13,20 @@ internal static class Drawing
     /// <summary>A figure as SVG, without the XML declaration.</summary>
     public static string Svg(Figure figure)
     {
-        using var plot = new Plot();
+        using var plot = Draw(figure);
+        var svg = plot.GetSvgXml(Width, Height);
+        return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
+    }
+
+    internal static void Png(Figure figure, string file)
+    {
+        using var plot = Draw(figure);
+        plot.SavePng(file, Width, Height);
+    }
+
+    private static Plot Draw(Figure figure)
+    {
+        var plot = new Plot();
         plot.Title(figure.Title, 15);
         plot.XLabel(figure.X, 13);
         plot.YLabel(figure.Y, 13);
@@ -51,8 +64,7 @@ internal static class Drawing
             plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
         if (figure.Curves.Any(c => c.Name.Length > 0) || figure.Levels.Count > 0)
             plot.ShowLegend(Edge.Bottom);
-        var svg = plot.GetSvgXml(Width, Height);
-        return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
+        return plot;
     }
 
     private static void Add(Plot plot, Curve curve, Color color)

@@ -6,6 +6,9 @@ namespace CoopGen.Validation;
 /// <summary>The report as a Markdown page.</summary>
 public static class MarkdownReport
 {
+    /// <summary>Rows of a list of figures, at most.</summary>
+    private const int Shown = 40;
+
     /// <summary>Writes the page.</summary>
     /// <param name="results">The suites that were run.</param>
     public static string Write(IReadOnlyList<SuiteResult> results)
@@ -64,8 +67,11 @@ public static class MarkdownReport
 
     private static void Numbers(StringBuilder page, Outcome outcome)
     {
-        var rows = outcome.Findings.Where(f => f.Max is null && !f.Detail).ToList();
-        var details = outcome.Findings.Count(f => f.Detail);
+        var all = outcome.Findings.Where(f => f.Max is null).ToList();
+        var rows = all.Where(f => !f.Detail).ToList();
+        // A page is read: of long lists it has the beginning and what is in print.
+        if (rows.Count > Shown)
+            rows = [.. rows.Take(Shown / 2), .. rows.Skip(Shown / 2).Where(f => f.Printed is not null)];
         if (rows.Count > 0)
         {
             page.Append("| item | as shipped | exact | printed | remark |\n|---|--:|--:|--:|---|\n");
@@ -73,8 +79,8 @@ public static class MarkdownReport
                 page.Append(CultureInfo.InvariantCulture, $"| {Cell(row.Item)} | {Cell(Print.Short(row.AsShipped))} | {Cell(Print.Short(row.Exact))} | {Cell(Print.Short(row.Printed))} | {Cell(row.Note)} |\n");
         }
 
-        if (details > 0)
-            page.Append(CultureInfo.InvariantCulture, $"\n{details} more in `--format json`.\n");
+        if (all.Count > rows.Count)
+            page.Append(CultureInfo.InvariantCulture, $"\n{all.Count - rows.Count} more in `--format json`.\n");
     }
 
     private static string Cell(string text) => (text.Length > 160 ? text[..157] + "..." : text).Replace("|", @"\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
