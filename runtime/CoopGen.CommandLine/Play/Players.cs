@@ -1,3 +1,4 @@
+using CoopGen.Learning;
 using CoopGen.Policies;
 
 namespace CoopGen.Cli;
@@ -26,6 +27,8 @@ internal sealed class Players
         if (names.Length != 1 && names.Length != n)
             throw new UsageException($"--policy names {names.Length} policies; give one for all or one for each of the {n} agents of {chosen.Environment.Info.Id}.");
         var found = Array.ConvertAll(names, Find);
+        foreach (var (trained, name) in found.Zip(names).Where(pair => pair.First is TrainedPolicy))
+            Fits((TrainedPolicy)trained, name, chosen.Environment);
         return new(chosen.Environment, [.. Enumerable.Range(0, n).Select(i => found[found.Length == 1 ? 0 : i])]);
     }
 
@@ -37,17 +40,35 @@ internal sealed class Players
             _policies[i].Act(_environment, i, actions.AsSpan(i * d, d));
     }
 
-    /// <summary>The policy of that name.</summary>
+    /// <summary>The policy of that name, or the trained one in a folder.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public static IPolicy Find(string name)
     {
         try
         {
+            if (Directory.Exists(name))
+                return TrainedPolicy.Load(name);
             return PolicyCatalog.Find(name);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new UsageException(damaged.Message);
         }
         catch (ArgumentException unknown)
         {
             throw new UsageException($"{unknown.Message} Did you mean '{Nearest.To(name, AllNames)}'?");
+        }
+    }
+
+    private static void Fits(TrainedPolicy policy, string name, GameEnvironment environment)
+    {
+        try
+        {
+            policy.Check(environment);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"{name} cannot be played here: {exception.Message.Split(" (Parameter")[0]}");
         }
     }
 }
