@@ -18,6 +18,8 @@ internal static class Root
             new ListCommand(session),
             new ShowCommand(session),
             new RunCommand(session),
+            new TrainCommand(session),
+            new EvaluateCommand(session),
             new SweepCommand(session),
             new ReplayCommand(session),
             new SolveCommand(session),

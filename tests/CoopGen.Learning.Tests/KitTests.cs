@@ -166,4 +166,44 @@ public class KitTests
 
         File.Delete(path);
     }
+
+    [Fact]
+    public void What_is_drawn_from_a_replay_is_what_happened()
+    {
+        // Episodes of four steps, so that the buffer wraps and holds resets.
+        var environment = EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 4 });
+        using var batch = new TrainingBatch(environment, 3, 1, own: true, joint: true);
+        var (replay, random, actions) = (new Replay(batch, 60), new RandomStream(1, "draws"), new float[6]);
+        var happened = new Dictionary<string, (float Reward, string Next, bool Terminated)>();
+        batch.Start();
+        for (var step = 0; step < 50; step++)
+        {
+            string[] before = [.. Enumerable.Range(0, 3).Select(Seen)];
+            replay.Observe(batch);
+            random.FillUniform(actions, -1, 1);
+            batch.Step(actions);
+            replay.Add(batch, actions);
+            for (var k = 0; k < 3; k++)
+                if (batch.Played[k])
+                    happened[before[k] + Text(actions.AsSpan(3 + k, 1))] = (batch.Rewards[3 + k], Seen(k), (batch.Endings[k] & Ending.Terminated) != 0);
+        }
+
+        Assert.Equal(57, replay.Count);
+        var drawn = new HashSet<int>();
+        for (var k = 0; k < 5000; k++)
+        {
+            var entry = replay.Draw(random);
+            drawn.Add(entry);
+            var (reward, next, terminated) = happened[Text(replay.Own(entry, 1, after: false)) + Text(replay.Joint(entry, after: false)) + Text(replay.Action(entry, 1))];
+            Assert.Equal(reward, replay.Reward(entry, 1));
+            Assert.Equal(next, Text(replay.Own(entry, 1, after: true)) + Text(replay.Joint(entry, after: true)));
+            Assert.Equal(terminated, replay.Terminated(entry));
+        }
+
+        // Of 19 rows a fifth are resets, more where games ended early.
+        Assert.InRange(drawn.Count, 30, 48);
+
+        string Seen(int k) => Text(batch.Own.AsSpan((3 + k) * batch.OwnLength, batch.OwnLength)) + Text(batch.Joint.AsSpan(k * batch.JointLength, batch.JointLength));
+        static string Text(ReadOnlySpan<float> values) => string.Join(' ', values.ToArray()) + ";";
+    }
 }

@@ -72,7 +72,7 @@ public class LearnerTests
             foreach (var mode in info.Id == "ApacheProject-v0" || info.Id == "TrustDilemma-v0" ? ["private", "integrated", "cooperative"] : new[] { "integrated" })
             {
                 var environment = info.Create(new() { ["reward_type"] = mode });
-                using var learner = AlgorithmInfo.All.Single(a => a.Name == name).Start(environment, 1, 1000, _small);
+                using var learner = Named(name).Start(environment, 1, 1000, Given(name));
                 learner.Train(100);
                 Assert.InRange(learner.Steps, 100, 1000);
                 Assert.All(Weights(learner), weight => Assert.True(float.IsFinite(weight)));
@@ -91,7 +91,12 @@ public class LearnerTests
     }
 
     private static Learner Start(string name, string id, ulong seed) =>
-        AlgorithmInfo.All.Single(a => a.Name == name).Start(Info(id).Create(null), seed, 1500, _small);
+        Named(name).Start(Info(id).Create(null), seed, 1500, Given(name));
+
+    private static AlgorithmInfo Named(string name) => AlgorithmInfo.All.Single(a => a.Name == name);
+
+    /// <summary>What makes a run small, as far as the algorithm has it.</summary>
+    private static Dictionary<string, double> Given(string name) => _small.Where(p => Named(name).Hyperparameters.Any(h => h.Name == p.Key)).ToDictionary();
 
     private static EnvironmentInfo Info(string id) => EnvironmentRegistry.All.Single(e => e.Id == id);
 

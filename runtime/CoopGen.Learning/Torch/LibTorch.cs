@@ -22,6 +22,9 @@ public static class LibTorch
     /// <summary>Whether this system's libstdc++ lacks what TorchSharp demands, so that a patched copy is loaded.</summary>
     public static bool NeedsPatch => OperatingSystem.IsLinux() && !HasSymbol();
 
+    /// <summary>Version of TorchSharp.</summary>
+    public static string Version => typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3);
+
     /// <summary>Makes TorchSharp ready for use; later calls do nothing.</summary>
     /// <exception cref="DllNotFoundException">The native libraries are missing, or cannot be made loadable; the message says why.</exception>
     /// <remarks>
