@@ -4,7 +4,7 @@ namespace CoopGen.Cli.Tests;
 
 public class PagesTests
 {
-    private static readonly string[] _verbs = ["list", "show", "run", "sweep", "replay", "exploit", "analyze", "new", "docs", "validate", "bench", "completion"];
+    private static readonly string[] _verbs = ["list", "show", "run", "train", "evaluate", "sweep", "replay", "solve", "exploit", "analyze", "new", "docs", "validate", "bench", "completion"];
 
     public static TheoryData<string> Verbs => [.. _verbs];
 
