@@ -36,7 +36,7 @@ internal static class CollectiveActionSuite
             Of("sweep", "n", shipped.Length, exact.Length),
             Count("converged", r => r.At.Converged) with { Note = "a search that ends at a corner moves by its tolerance for ever" },
             Count("free_riding_converged", r => r.Free.Converged),
-            Both("residual", Residual) with { Note = "greatest projected gradient over all teams, by the compiled game; one of units of effort" },
+            Both("residual", Residual) with { Note = "greatest projected gradient over all teams, by the compiled game, in units of effort" },
         };
         foreach (var (target, sure) in TeamTargets.Of(shipped).Zip(TeamTargets.Of(exact)))
         {
@@ -183,8 +183,8 @@ internal static class CollectiveActionSuite
             [
                 new("Effort in the phases of the Apache HTTP Server", "phase", "mean effort",
                 [
-                    new("predicted", phases, [.. shipped.Select(p => p.Predicted)]),
-                    new("known", phases, [.. shipped.Select(p => p.Phase.Expected)], CurveKind.Dashed),
+                    new("predicted", phases, [.. shipped.Select(p => p.Predicted)], CurveKind.Points),
+                    new("known", phases, [.. shipped.Select(p => p.Phase.Expected)], CurveKind.Points),
                 ])
                 {
                     Stretches = [.. shipped.Select((p, k) => new Stretch(p.Phase.Name, k + 0.5, k + 1.5))],

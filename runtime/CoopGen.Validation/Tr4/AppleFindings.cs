@@ -151,7 +151,7 @@ internal static class AppleFindings
     private static Stretch[] Stretches(AppleData data) => Array.ConvertAll(data.Phases, p => new Stretch(p.Name, p.From, p.To));
 
     private static Figure Picture(AppleData data, int actor, History first, string firstName, History second, string secondName) =>
-        new(data.Actors[actor], "quarter", "action",
+        new($"{data.Actors[actor]}: simulated and known actions", "quarter", "action",
         [
             new(firstName, Quarters(data), [.. first.Actions.Select(a => a[actor])]),
             new(secondName, Quarters(data), [.. second.Actions.Select(a => a[actor])]),

@@ -83,7 +83,7 @@ internal static class ReciprocitySuite
             ],
             Figures =
             [
-                new("Mean action after 30 steps", "mean action", "settings", [Summary.Histogram("", final, 0.45, 1, 55)]),
+                new(FormattableString.Invariant($"Mean action after 30 steps, without the {final.Count(x => x == 1)} settings that end at 1"), "mean action", "settings", [Summary.Histogram("", final.Where(x => x < 1), 0.45, 1, 55)]),
                 new("Share of settings that forgive, by memory window", "k", "%",
                     [new("", [.. rows.GroupBy(r => r.First.K).Select(g => (double)g.Key)], [.. rows.GroupBy(r => r.First.K).Select(g => 100.0 * g.Count(r => r.Second.Forgiven) / g.Count())])]),
             ],

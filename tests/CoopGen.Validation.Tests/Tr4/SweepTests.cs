@@ -55,6 +55,16 @@ public class SweepTests(Tr4Fixture suite) : IClassFixture<Tr4Fixture>
     }
 
     [Fact]
+    public void The_memory_window_moves_nothing()
+    {
+        // To the last bit: that is why 3,125 courses serve 15,625 settings.
+        var (one, twenty) = (Courses.Of(new(1.25, 1.4, 1.25, 1, 1.25, 0.6)), Courses.Of(new(1.25, 1.4, 1.25, 20, 1.25, 0.6)));
+        Assert.Equal(one.Cooperative.Actions, twenty.Cooperative.Actions);
+        Assert.Equal(one.Defection.Actions, twenty.Defection.Actions);
+        Assert.NotEqual(one.Cooperative.Actions, Courses.Of(new(1.25, 1.4, 1.25, 1, 1.25, 0.45)).Cooperative.Actions);
+    }
+
+    [Fact]
     public void Distributions_are_as_published()
     {
         Described("final_coop_mean", [.. suite.Sweep.Select(m => m.FinalCoopMean)]);
