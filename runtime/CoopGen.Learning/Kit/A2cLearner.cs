@@ -1,4 +1,3 @@
-
 namespace CoopGen.Learning;
 
 /// <summary>
