@@ -209,7 +209,7 @@ internal static class SolveResult
         json.WriteBoolean("isolated", stability.IsIsolated);
         Json.Bound(json, "spectral_radius", stability.SpectralRadius);
         Json.Bound(json, "dominance", stability.Dominance);
-        Json.Number(json, "gradient_rate", stability.GradientRate);
+        Json.Bound(json, "gradient_rate", stability.GradientRate);
         json.WriteStartArray("eigenvalues");
         foreach (var value in stability.Eigenvalues.Where(e => double.IsFinite(e.Real)))
         {

@@ -28,7 +28,7 @@ public sealed class BestResponseSearch
     private Point _best;
 
     /// <param name="problem">The game.</param>
-    /// <param name="located">Whether actions are located exactly, by derivatives. Without, gains are good to about 1e-11 of the payoff scale, and a smooth maximum is located to about 1e-5 of the range.</param>
+    /// <param name="located">Whether actions are located exactly, by derivatives. Without, gains are as exact (relative 1e-14) but a smooth maximum is located to about 1e-7 of the range.</param>
     public BestResponseSearch(OneShotProblem problem, bool located = true)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -172,7 +172,7 @@ public sealed class BestResponseSearch
     {
         double Change(int j) => j < 0 || j + 1 >= _grid.Count ? 0 : Math.Abs(_grid[j + 1].Value - _grid[j].Value);
         var change = Math.Max(Change(k), Math.Max(Change(k - 1), Change(k + 1)));
-        return change > (_located ? 1e-14 : 1e-11) * _scale && Math.Max(_grid[k].Value, _grid[k + 1].Value) + change >= _best.Value;
+        return change > 1e-14 * _scale && Math.Max(_grid[k].Value, _grid[k + 1].Value) + change >= _best.Value;
     }
 
     /// <summary>Moves the best point to where the derivative is 0, if it changes its sign close by. Payoffs alone can't tell: around a smooth maximum they are equal to the last digit.</summary>

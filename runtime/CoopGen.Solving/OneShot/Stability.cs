@@ -1,4 +1,5 @@
 using System.Numerics;
+using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace CoopGen.Solving;
@@ -13,7 +14,7 @@ namespace CoopGen.Solving;
 /// equilibrium close by. 1 if nothing moves, −∞ if an H_ii is not below 0.
 /// </param>
 /// <param name="Eigenvalues">Eigenvalues of the best-response map, the greatest in absolute value first.</param>
-/// <param name="GradientRate">Greatest real part of H's eigenvalues: below 0, agents who follow their own gradients come back.</param>
+/// <param name="GradientRate">Greatest real part of H's eigenvalues: below 0, agents who follow their own gradients come back; ∞ if it can't be told.</param>
 /// <param name="IsIsolated">Whether H is regular: if not, equilibria can lie along a line.</param>
 public sealed record Stability(IReadOnlyList<int> Moving, double Dominance, IReadOnlyList<Complex> Eigenvalues, double GradientRate, bool IsIsolated)
 {
@@ -51,10 +52,8 @@ public sealed record Stability(IReadOnlyList<int> Moving, double Dominance, IRea
         var blocks = Matrix<double>.Build.Dense(at.Length, at.Length, (r, c) => at[r] / problem.Dimensions == at[c] / problem.Dimensions ? h[r, c] : 0);
         var singular = h.Svd(computeVectors: false).S;
         var answers = blocks.Solve(blocks - h);
-        Complex[] eigenvalues = answers.Enumerate().All(double.IsFinite)
-            ? [.. answers.Evd().EigenValues.OrderByDescending(e => e.Magnitude).ThenByDescending(e => e.Real).ThenBy(e => e.Imaginary)]
-            : [new(double.PositiveInfinity, 0)];
-        return new(moving, Margin(second, at), eigenvalues, h.Evd().EigenValues.Max(e => e.Real), singular[^1] > 1e-7 * singular[0]);
+        Complex[] eigenvalues = [.. Spectrum(answers).OrderByDescending(e => e.Magnitude).ThenByDescending(e => e.Real).ThenBy(e => e.Imaginary)];
+        return new(moving, Margin(second, at), eigenvalues, Spectrum(h).Max(e => e.Real), singular[^1] > 1e-7 * singular[0]);
     }
 
     /// <summary>The least margin of dominance over profiles spread over the box: if above 0, evidence (not proof) for a single equilibrium (Rosen; Gabay and Moulin).</summary>
@@ -65,6 +64,19 @@ public sealed record Stability(IReadOnlyList<int> Moving, double Dominance, IRea
         int[] entries = [.. Enumerable.Range(0, problem.Length).Where(c => problem.Choices(c).Count == 0 && problem.Box.High[c] > problem.Box.Low[c])];
         return Enumerable.Range(1, Math.Clamp(200 / problem.Length, 4, MostSamples))
             .Min(number => Margin(problem.SecondDerivatives(EquilibriumSolver.Spread(problem, number), central: false), entries));
+    }
+
+    /// <summary>Eigenvalues; ∞ where they can't be told, as of some singular matrices.</summary>
+    private static IReadOnlyList<Complex> Spectrum(Matrix<double> matrix)
+    {
+        try
+        {
+            return matrix.Enumerate().All(double.IsFinite) ? [.. matrix.Evd().EigenValues] : [new(double.PositiveInfinity, 0)];
+        }
+        catch (NonConvergenceException)
+        {
+            return [new(double.PositiveInfinity, 0)];
+        }
     }
 
     private static double Margin(Matrix<double> second, int[] entries)
