@@ -62,8 +62,10 @@ public class ValidateTests
         Assert.Equal(0, outcome.ExitCode);
         var page = File.ReadAllText(Path.Combine(scratch["report"], "validation.html"));
         Assert.Contains("<svg", page, StringComparison.Ordinal);
-        Assert.DoesNotMatch(@"(src|href)\s*=\s*""?(http|//)|@import|url\(", page);
+        Assert.DoesNotMatch(@"(src|href)\s*=\s*""?(http|//)|@import|url\((?!#)", page);
         Assert.DoesNotContain("__", page, StringComparison.Ordinal);
+        var ids = Regex.Matches(page, @"\bid=""([^""]+)""").Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(ids.Distinct(), ids);
         foreach (var format in new[] { "json", "markdown", "table" })
             Assert.Equal(0, Cli.Run("validate", scratch["my-case.json"], "--format", format, "--out", scratch["report"]).ExitCode);
         Assert.Equal(4, Directory.GetFiles(scratch["report"]).Length);

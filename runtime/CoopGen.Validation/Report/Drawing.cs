@@ -11,11 +11,14 @@ internal static class Drawing
     private static readonly Color[] _colors = [.. new[] { "#2a6fbb", "#d1603d", "#3d8b5f", "#8b5fbf", "#b58a1b", "#5b7083" }.Select(Color.FromHex)];
 
     /// <summary>A figure as SVG, without the XML declaration.</summary>
-    public static string Svg(Figure figure)
+    /// <param name="figure">The figure.</param>
+    /// <param name="prefix">Begins all names in it, so that pictures on one page do not take each other's.</param>
+    public static string Svg(Figure figure, string prefix)
     {
         using var plot = Draw(figure);
         var svg = plot.GetSvgXml(Width, Height);
-        return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
+        return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..].Replace(" id=\"", $" id=\"{prefix}", StringComparison.Ordinal)
+            .Replace("url(#", $"url(#{prefix}", StringComparison.Ordinal).Replace("href=\"#", $"href=\"#{prefix}", StringComparison.Ordinal);
     }
 
     internal static void Png(Figure figure, string file)

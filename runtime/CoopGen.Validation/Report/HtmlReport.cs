@@ -64,8 +64,8 @@ public static class HtmlReport
         foreach (var (experiment, outcome) in result.Outcomes)
         {
             body.Append(CultureInfo.InvariantCulture, $"<h3>{Text(experiment.Title)} <small style=\"color:var(--soft);font-weight:400\">{Text(experiment.Name)}</small></h3>\n");
-            foreach (var figure in outcome.Figures)
-                body.Append("<figure>").Append(Drawing.Svg(figure)).Append("</figure>\n");
+            foreach (var (k, figure) in outcome.Figures.Index())
+                body.Append("<figure>").Append(Drawing.Svg(figure, $"{result.Suite.Id}-{experiment.Name}-{k}-")).Append("</figure>\n");
             var items = SuiteResult.Rubric(outcome);
             if (items.Count > 0)
                 Table(body, ["item", "asks", "#value", "#exact", "#points", "#exact", "#of"], [.. items.Select(i =>
