@@ -21,12 +21,6 @@ internal static class Drawing
             .Replace("url(#", $"url(#{prefix}", StringComparison.Ordinal).Replace("href=\"#", $"href=\"#{prefix}", StringComparison.Ordinal);
     }
 
-    internal static void Png(Figure figure, string file)
-    {
-        using var plot = Draw(figure);
-        plot.SavePng(file, Width, Height);
-    }
-
     private static Plot Draw(Figure figure)
     {
         var plot = new Plot();
