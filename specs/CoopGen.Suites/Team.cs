@@ -6,7 +6,10 @@ namespace CoopGen.Suites;
 /// The team of the TR-3 validation suite: the published payoff with loyalty, which is given and does not change. A one-shot game;
 /// its equilibria are what the suite measures.
 /// </summary>
-/// <remarks>The cost of effort is linear, so that an equilibrium determines the total effort alone.</remarks>
+/// <remarks>
+/// The cost of effort is linear, so that an equilibrium determines the total effort alone. Where members are not equally loyal, a case
+/// writes their loyalties into memory.
+/// </remarks>
 [Environment("TeamSuite-v0", Horizon = 1, Class = "TR-3", Report = "arXiv:2601.16237")]
 public sealed partial class Team : CollectiveActionGame
 {
@@ -34,7 +37,7 @@ public sealed partial class Team : CollectiveActionGame
     /// <inheritdoc/>
     protected override double φC => Parameter("phi_C", 0.3, min: 0, max: 1);
 
-    /// <summary>Loyalty of every member, where they are not given one by one.</summary>
+    /// <summary>Loyalty of every member, where a case does not say otherwise.</summary>
     private double Given => Parameter("theta", 0.5, min: 0, max: 1);
 
     /// <inheritdoc/>

@@ -45,7 +45,11 @@ internal static class ExactSolver
             ["phi_C"] = game.Tolerance,
         });
         team.Reset(seed: 0);
-        loyalties.CopyTo(team.Loyalties);
+        // Memory of a spec lies by name: Efforts, Loyalty, R, T.
+        var memory = new double[team.StateLength];
+        team.SaveState(memory);
+        loyalties.CopyTo(memory, memory.Length - 2 * game.N * game.N - game.N);
+        team.RestoreState(memory);
         var (payoffs, gradient) = (new double[game.N], new double[game.N * game.N]);
         team.Gradient(equilibrium.Efforts, payoffs, gradient);
         var residual = 0.0;

@@ -39,6 +39,7 @@ public class ExactSolverTests
 
     private sealed record RandomTeam(TeamGame Game, double[] Loyalties);
 
+    /// <summary>Teams whose members are all, partly or not equally loyal: by chance alone nobody would share a target.</summary>
     private static Arbitrary<RandomTeam> Teams() => Arb.From(
         from n in Gen.Choose(2, 12)
         from omega in Between(5, 40)
@@ -46,7 +47,6 @@ public class ExactSolverTests
         from cost in Between(0.5, 4)
         from loyalties in Between(0, 1).ArrayOf(n)
         from equal in Gen.Choose(0, 2)
-        // Equal loyalties, whose members share a target, are rare among random ones and the suite's rule.
         select new RandomTeam(new(omega, beta, cost, n), equal == 0 ? [.. loyalties.Select(_ => loyalties[0])] : equal == 1 ? [.. loyalties.Select(l => Math.Round(4 * l) / 4)] : loyalties));
 
     private static Gen<double> Between(double low, double high) => Gen.Choose(0, 1_000_000).Select(k => low + (high - low) * k / 1_000_000);
