@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace CoopGen.Cli.Tests;
+
+public class TrainTests
+{
+    private static readonly string[] _small = ["--hyper", "hidden_width=8", "rollout=256", "environments=8", "minibatch=128", "epochs=2"];
+
+    [Fact]
+    public void What_is_trained_is_recorded_and_can_be_evaluated_and_played()
+    {
+        using var scratch = new Scratch();
+        var trained = Cli.Run(["train", "LoyaltyTeam-v0", "--algorithm", "MAPPO", "--timesteps", "600", "--seed", "3", "5", "--set", "max_steps=20", "--out", scratch["run"], .. _small]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["run"], "seed-5", "run.json")))!;
+        Assert.Equal("complete", record["status"]!.GetValue<string>());
+        Assert.Equal(5, record["settings"]!["seed"]!.GetValue<int>());
+        Assert.Equal(8, record["settings"]!["hyperparameters"]!["hidden_width"]!.GetValue<double>());
+        Assert.Equal("20", record["settings"]!["parameters"]!["max_steps"]!.GetValue<string>());
+        Assert.True(record["train_steps_per_second"]!.GetValue<double>() > 0 && record["seconds"]!.GetValue<double>() > 0);
+        foreach (var file in new[] { "curve.csv", "curve.svg", "policy.json", "policy.safetensors", "checkpoint.safetensors" })
+            Assert.True(new FileInfo(Path.Combine(scratch["run"], "seed-3", file)).Length > 0, file);
+
+        var evaluated = Cli.Run("evaluate", Path.Combine(scratch["run"], "seed-5"), "--seed", "5", "--format", "json");
+        Assert.True(evaluated.ExitCode == 0, evaluated.Error);
+        var rows = JsonNode.Parse(evaluated.Out)!.AsArray();
+        Assert.Equal(["deterministic", "stochastic"], rows.Select(r => r!["play"]!.GetValue<string>()));
+        Assert.Equal(record["mean_return"]!.GetValue<double>(), rows[0]!["mean_return"]!.GetValue<double>());
+        Assert.Equal(rows[0]!["mean_return"]!.GetValue<double>(), rows[0]!["mean_returns"]!.AsArray().Sum(r => r!.GetValue<double>()), 1e-6 * rows[0]!["mean_return"]!.GetValue<double>());
+
+        var played = Cli.Run("run", "LoyaltyTeam-v0", "--set", "max_steps=20", "--seed", "5", "--policy", Path.Combine(scratch["run"], "seed-5"), "--format", "json");
+        Assert.True(played.ExitCode == 0, played.Error);
+        var other = Cli.Run("run", "TrustDilemma-v0", "--policy", Path.Combine(scratch["run"], "seed-5"));
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("4 agents", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_run_goes_on_and_ends_like_one_that_was_not()
+    {
+        using var scratch = new Scratch();
+        string[] Command(string folder) => ["train", "TrustDilemma-v0", "--algorithm", "IPPO", "--timesteps", "1000", "--out", scratch[folder], .. _small];
+        Assert.Equal(0, Cli.Run(Command("whole")).ExitCode);
+        // Interrupted before its first step: what a learner saves in the middle is tested where learners are.
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Equal(130, Cli.RunWith("", EnvironmentRegistry.All, Command("broken"), cancelled.Token).ExitCode);
+        Assert.Equal("interrupted", Record("broken")["status"]!.GetValue<string>());
+        Assert.Equal(0, Cli.Run(Command("broken")).ExitCode);
+        foreach (var file in new[] { "policy.safetensors", "checkpoint.safetensors", "curve.csv" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(scratch["whole"], file)), File.ReadAllBytes(Path.Combine(scratch["broken"], file)));
+        Assert.Equal(Record("whole")["mean_return"]!.GetValue<double>(), Record("broken")["mean_return"]!.GetValue<double>());
+        var refused = Cli.Run([.. Command("whole"), "clip=0.3"]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("other settings", refused.Error, StringComparison.Ordinal);
+
+        JsonNode Record(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(scratch[folder], "run.json")))!;
+    }
+
+    [Theory]
+    [InlineData("did you mean", "--algorithm", "MAPO")]
+    [InlineData("learning_rate", "--algorithm", "IPPO", "--hyper", "rate=1")]
+    [InlineData("between 0 and 1", "--algorithm", "IPPO", "--hyper", "discount=2")]
+    [InlineData("twice", "--algorithm", "IPPO", "--hyper", "clip=0.1", "clip=0.2")]
+    [InlineData("--timesteps", "--algorithm", "IPPO", "--timesteps", "0")]
+    [InlineData("--seed", "--algorithm", "IPPO", "--seed", "-1")]
+    public void Wrong_use_is_refused(string says, params string[] args)
+    {
+        var outcome = Cli.Run(["train", "TrustDilemma-v0", .. args]);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(says, outcome.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Libtorch_is_loaded_for_training_alone()
+    {
+        // The loader of Linux tells what it loads.
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var scratch = new Scratch();
+        Assert.Contains("libtorch_cpu", Loaded(["train", "TrustDilemma-v0", "--algorithm", "IPPO", "--timesteps", "100", "--out", scratch["run"], .. _small]), StringComparison.Ordinal);
+        Assert.DoesNotContain("libtorch", Loaded(["list"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("libtorch", Loaded(["run", "TrustDilemma-v0", "--policy", scratch["run"]]), StringComparison.Ordinal);
+        Assert.DoesNotContain("libtorch", Loaded(["train", "--help"]), StringComparison.Ordinal);
+
+        static string Loaded(string[] args)
+        {
+            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "coopgen.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["LD_DEBUG"] = "files";
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, output.Result);
+            return error;
+        }
+    }
+}
