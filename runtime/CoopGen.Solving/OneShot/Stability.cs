@@ -1,4 +1,5 @@
 using System.Numerics;
+using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace CoopGen.Solving;
@@ -52,9 +53,23 @@ public sealed record Stability(IReadOnlyList<int> Moving, double Dominance, IRea
         var singular = h.Svd(computeVectors: false).S;
         var answers = blocks.Solve(blocks - h);
         Complex[] eigenvalues = answers.Enumerate().All(double.IsFinite)
-            ? [.. answers.Evd().EigenValues.OrderByDescending(e => e.Magnitude).ThenByDescending(e => e.Real).ThenBy(e => e.Imaginary)]
+            ? [.. Values(answers).OrderByDescending(e => e.Magnitude).ThenByDescending(e => e.Real).ThenBy(e => e.Imaginary)]
             : [new(double.PositiveInfinity, 0)];
-        return new(moving, Margin(second, at), eigenvalues, h.Evd().EigenValues.Max(e => e.Real), singular[^1] > 1e-7 * singular[0]);
+        return new(moving, Margin(second, at), eigenvalues, Values(h).Max(e => e.Real), singular[^1] > 1e-7 * singular[0]);
+    }
+
+    /// <summary>Eigenvalues; where many coincide and the iteration does not converge, those with the diagonal moved apart by 1e-10 of the greatest entry.</summary>
+    private static IEnumerable<Complex> Values(Matrix<double> matrix)
+    {
+        try
+        {
+            return matrix.Evd().EigenValues;
+        }
+        catch (NonConvergenceException)
+        {
+            var size = matrix.Enumerate().Max(Math.Abs);
+            return (matrix + Matrix<double>.Build.Diagonal(matrix.RowCount, matrix.RowCount, k => 1e-10 * size * (k + 1) / matrix.RowCount)).Evd().EigenValues;
+        }
     }
 
     /// <summary>The least margin of dominance over profiles spread over the box: if above 0, evidence (not proof) for a single equilibrium (Rosen; Gabay and Moulin).</summary>
