@@ -18,6 +18,8 @@ internal static class Root
             new ListCommand(session),
             new ShowCommand(session),
             new RunCommand(session),
+            new TrainCommand(session),
+            new EvaluateCommand(session),
             new SweepCommand(session),
             new ReplayCommand(session),
             new SolveCommand(session),
@@ -25,6 +27,7 @@ internal static class Root
             new AnalyzeCommand(session),
             new NewCommand(session),
             new DocsCommand(session),
+            new ValidateCommand(session),
             new BenchCommand(session),
             new CompletionCommand(session),
         };

@@ -12,11 +12,17 @@ public sealed record Finding(string Suite, string Experiment, string Item, Quant
     /// <summary>Points of a rubric's item as shipped; null if it is none.</summary>
     public double? Points { get; init; }
 
+    /// <summary>Points of a rubric's item by exact solutions; null if there are none.</summary>
+    public double? ExactPoints { get; init; }
+
     /// <summary>Most points of a rubric's item.</summary>
     public double? Max { get; init; }
 
     /// <summary>Whether a rubric's item cannot fail, whatever the model does; null if it is none.</summary>
     public bool? Constant { get; init; }
+
+    /// <summary>Whether it is one of many of a kind (a step of a series, a row of a sweep), which programs read and tables for people leave out.</summary>
+    public bool Detail { get; init; }
 
     /// <summary>What the item asks for, such as <c>c &gt; 15 %</c>; empty if nothing.</summary>
     public string Rule { get; init; } = "";

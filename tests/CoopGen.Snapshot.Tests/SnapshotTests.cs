@@ -25,6 +25,8 @@ public class SnapshotTests
                 data.Add(name, "Batch");
             }
 
+            data.Add("TrustDilemma", "BatchPairs");
+
             return data;
         }
     }

@@ -54,7 +54,7 @@ internal sealed class BatchViewEmitter(BatchContext context)
         void Store()
         {
             code.Line($"Store(ref columns, at, {lowering.Print(part.Value)});");
-            code.Line("at += 8;");
+            code.Line("at += 16;");
         }
     }
 }

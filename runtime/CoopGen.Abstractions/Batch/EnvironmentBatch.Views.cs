@@ -31,8 +31,8 @@ public abstract unsafe partial class EnvironmentBatch
         CheckStarted();
         var length = AgentObservationLength(parts);
         Room(nameof(observations), observations.Length, (long)AgentCount * Count * length);
-        if (_views.Length < 2 * Width * length)
-            _views = new float[2 * Width * length];
+        if (_views.Length < (Entry + Width) * length)
+            _views = new float[(Entry + Width) * length];
         ref var columns = ref MemoryMarshal.GetArrayDataReference(_views);
         ref var w = ref _work[0][0];
         for (var block = 0; block < Blocks; block++)
@@ -40,9 +40,9 @@ public abstract unsafe partial class EnvironmentBatch
             var whole = (block + 1) * Width <= Count;
             for (var agent = 0; agent < AgentCount; agent++)
             {
-                WriteView(block, (nuint)(agent * Width), parts, ref Memory(block), ref Setup(block), ref w, ref columns);
+                WriteView(block, (nuint)(agent * Entry), parts, ref Memory(block), ref Setup(block), ref w, ref columns);
                 var into = observations[((agent * Count + block * Width) * length)..];
-                var rows = whole ? into : _views.AsSpan(Width * length);
+                var rows = whole ? into : _views.AsSpan(Entry * length);
                 LaneRows.Write(ref MemoryMarshal.GetReference(rows), length, ref columns, length);
                 if (!whole)
                     rows[..((Count - block * Width) * length)].CopyTo(into);

@@ -41,21 +41,21 @@ public abstract partial class TrustGame : ValueGame
 
     /// <summary>Signal: how far j's action departs from what is expected of it.</summary>
     [Equation("TR-2 eq. 6")]
-    protected double s(Agent j) => Tanh(κ * (a[j] - b[j]));
+    protected virtual double s(Agent j) => Tanh(κ * (a[j] - b[j]));
 
     /// <summary>Ceiling on the trust of i in j.</summary>
     [Equation("TR-2 eq. 7")]
-    protected double C(Agent i, Agent j) => 1 - R[i, j];
+    protected virtual double C(Agent i, Agent j) => 1 - R[i, j];
 
     /// <summary>Change of trust: slow when building, fast when eroding, faster where there is dependence.</summary>
     [Equation("TR-2 eq. 7 and 8"), Symbol(@"\Delta T")]
-    protected double ΔT(Agent i, Agent j) => s(j) > 0
+    protected virtual double ΔT(Agent i, Agent j) => s(j) > 0
         ? λBuild * s(j) * Max(0, Min(1 - T[i, j], C(i, j) - T[i, j]))
         : λErode * s(j) * T[i, j] * (1 + ξ * D[i, j]);
 
     /// <summary>Change of reputation damage: disappointment adds, time forgets.</summary>
     [Equation("TR-2 eq. 9"), Symbol(@"\Delta R")]
-    protected double ΔR(Agent i, Agent j) => s(j) < 0 ? -μ * s(j) * (1 - R[i, j]) : -δ * R[i, j];
+    protected virtual double ΔR(Agent i, Agent j) => s(j) < 0 ? -μ * s(j) * (1 - R[i, j]) : -δ * R[i, j];
 
     /// <summary>Dependence counts as far as there is trust, capped by reputation damage.</summary>
     [Equation("TR-1 eq. 13 with TR-2 trust")]

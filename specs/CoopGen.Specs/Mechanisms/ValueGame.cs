@@ -47,7 +47,7 @@ public abstract partial class ValueGame : Spec
 
     /// <summary>Synergy: the geometric mean of all investments, 0 if anyone invests nothing.</summary>
     [Equation("TR-1 eq. 7")]
-    protected double g => Any(k => a[k] <= 1e-10) ? 0 : Exp(Sum(k => Log(Max(a[k], 1e-10))) / n);
+    protected virtual double g => Any(k => a[k] <= 1e-10) ? 0 : Exp(Sum(k => Log(Max(a[k], 1e-10))) / n);
 
     /// <summary>Private payoff: what is kept, what is created alone, and the share in the synergy.</summary>
     [Equation("TR-1 eq. 11")]
