@@ -41,7 +41,7 @@ public sealed class SpecAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(diagnostic);
         }
 
-        try
+        Guard(type, Report, () =>
         {
             var failed = false;
             var chain = new ClassReader(context.Compilation, p =>
@@ -56,15 +56,24 @@ public sealed class SpecAnalyzer : DiagnosticAnalyzer
                 Report(new(Problems.DuplicateId, chain.Environment.At, chain.Environment.Id, same[0].Name, type.Name));
             if (!failed)
                 ProgramBuilder.Build(chain, Report, context.CancellationToken);
+        });
+    }
+
+    /// <summary>Runs the compiler on a spec; a failure of the compiler itself is reported like any other problem.</summary>
+    internal static void Guard(INamedTypeSymbol type, Action<Problem> report, Action analysis)
+    {
+        try
+        {
+            analysis();
         }
         catch (InsufficientExecutionStackException)
         {
-            Report(new(Problems.TooLarge, type.Locations.FirstOrDefault(), type.Name, "nests its formulas too deeply"));
+            report(new(Problems.TooLarge, type.Locations.FirstOrDefault(), type.Name, "nests its formulas too deeply"));
         }
 #pragma warning disable CA1031 // Whatever happens in the compiler becomes a diagnostic.
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Report(new(Problems.Internal, type.Locations.FirstOrDefault(), type.Name, e.GetType().Name, e.Message));
+            report(new(Problems.Internal, type.Locations.FirstOrDefault(), type.Name, e.GetType().Name, e.Message));
         }
 #pragma warning restore CA1031
     }

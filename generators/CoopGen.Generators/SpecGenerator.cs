@@ -81,7 +81,9 @@ public sealed class SpecGenerator : IIncrementalGenerator
         // Last, because they add many expressions.
         if (AdjointEmitter.TryEmit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)) is { } adjoint)
             yield return ("Adjoint", adjoint);
-        yield return ("Batch", BatchEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3)));
+        var (batch, pairs) = BatchEmitter.Emit(program, typeof(SpecGenerator).Assembly.GetName().Version.ToString(3));
+        yield return ("Batch", batch);
+        yield return ("BatchPairs", pairs);
     }
 
     /// <summary>The files of one environment; equal when all texts are.</summary>

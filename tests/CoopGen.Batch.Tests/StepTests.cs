@@ -3,6 +3,30 @@ namespace CoopGen.Batch.Tests;
 /// <summary>What a batch refuses, and its three ways to reset step by step.</summary>
 public class StepTests
 {
+    /// <summary>Nine megabytes of rows, which begin and end in the middle of a cache line.</summary>
+    [Theory]
+    [InlineData(1, AutoReset.SameStep)]
+    [InlineData(2, AutoReset.SameStep)]
+    [InlineData(1, AutoReset.NextStep)]
+    public void Rows_that_go_past_the_caches_are_those_that_are_observed(int threads, AutoReset reset)
+    {
+        const int Count = 20_003;
+        using var batch = EnvironmentBatch.Create(TestGames.Find("GraduatedSanction-v0").Create(new() { ["max_steps"] = 3 }), Count, new() { Threads = threads, AutoReset = reset });
+        batch.Reset(1);
+        var (rewards, endings, length, random) = (new float[Count * 6], new Ending[Count], Count * batch.ObservationLength, new Random(4));
+        var (rows, finals, seen) = (new float[length + 2], new float[length], new float[length]);
+        (rows[0], rows[^1]) = (7, 8);
+        for (var step = 1; step <= 4; step++)
+        {
+            batch.Step(Variants.Actions(batch, random), rewards, endings, rows.AsSpan(1, length), step == 3 ? finals : default);
+            batch.Observe(seen);
+            Assert.True(rows.AsSpan(1, length).SequenceEqual(seen));
+            Assert.Equal((7, 8), (rows[0], rows[^1]));
+            if (step == 3 && reset == AutoReset.SameStep)
+                Assert.All(Enumerable.Range(0, Count), k => Assert.Equal(3, finals[k * batch.ObservationLength + batch.ObservationLength - 1]));
+        }
+    }
+
     [Fact]
     public void The_three_ways_to_reset_mean_what_they_say()
     {

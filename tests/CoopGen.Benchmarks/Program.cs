@@ -37,6 +37,15 @@ switch (args.FirstOrDefault())
         File.WriteAllText(readme, ResultsTable.Update(root.FullName, File.ReadAllText(readme)));
         return;
 
+    // What the just-in-time compiler makes of the steps.
+    case "disassembly":
+        Disassembly.Write(root.FullName, command);
+        return;
+
+    case "play":
+        Disassembly.Play();
+        return;
+
     // One way of playing for some seconds, for a profiler.
     case "profile":
         using (var play = new BatchPlay(CoopGen.EnvironmentRegistry.All.First(e => e.Id == args[1]).Create(null), 4096))

@@ -42,7 +42,8 @@ public static class Results
         File.WriteAllText(path, Encoding.UTF8.GetString(memory.ToArray()) + "\n");
     }
 
-    private static string Processor()
+    /// <summary>The name of the processor.</summary>
+    public static string Processor()
     {
         const string Info = "/proc/cpuinfo";
         if (File.Exists(Info) && File.ReadLines(Info).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line)

@@ -32,9 +32,10 @@ public static class ResultsTable
         {
             var batch = Row(group, "batch", "given", 1, 4096);
             var steps = batch.GetProperty("steps_per_second").GetDouble();
-            var there = package.RootElement.GetProperty("steps_per_second").GetProperty(group.Key).GetDouble();
+            // The package has the -v0 environments alone.
+            var there = package.RootElement.GetProperty("steps_per_second").TryGetProperty(group.Key, out var pace) ? Math.Round(steps / pace.GetDouble(), 0).ToString("#,0", CultureInfo.InvariantCulture) : "";
             var gradient = group.Where(r => r.GetProperty("kind").GetString() == "gradient").Select(r => Ratio(r, "gradient_cost")).FirstOrDefault("");
-            text.Append(CultureInfo.InvariantCulture, $"| {group.Key} | {batch.GetProperty("agents")} | {Short(Row(group, "scalar", "given", 1, 1).GetProperty("steps_per_second").GetDouble())} | {Short(steps)} | {Short(batch.GetProperty("agent_steps_per_second").GetDouble())} | {Ratio(batch, "fraction_of_limit")} | {Ratio(batch, "versus_c")} | {Ratio(Row(group, "batch", "given", 1, 4096, "changing"), "versus_c")} | {Ratio(Row(group, "batch", "given", 1, 4096, "none"), "versus_c")} | {Math.Round(steps / there, 0):#,0} | {gradient} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {group.Key} | {batch.GetProperty("agents")} | {Short(Row(group, "scalar", "given", 1, 1).GetProperty("steps_per_second").GetDouble())} | {Short(steps)} | {Short(batch.GetProperty("agent_steps_per_second").GetDouble())} | {Ratio(batch, "fraction_of_limit")} | {Ratio(batch, "versus_c")} | {Ratio(Row(group, "batch", "given", 1, 4096, "changing"), "versus_c")} | {Ratio(Row(group, "batch", "given", 1, 4096, "none"), "versus_c")} | {there} | {gradient} |\n");
         }
 
         return text.ToString();

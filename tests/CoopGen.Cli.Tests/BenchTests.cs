@@ -16,6 +16,20 @@ public class BenchTests
         Assert.Equal(rows.Count, rows.Select(r => r.GetProperty("signature").GetString()).Distinct().Count());
     }
 
+    /// <summary>Hand-written C and figures of the Python package are there for -v0 alone.</summary>
+    [Fact]
+    public void A_published_variant_is_measured_without_peers()
+    {
+        var rows = JsonDocument.Parse(Cli.Run("bench", "PublicGoods-v1", "--seconds", "0.001", "--format", "json").Out).RootElement.EnumerateArray().ToList();
+        Assert.Equal(["batch", "gradient", "scalar"], rows.Select(r => r.GetProperty("kind").GetString()!).Distinct().Order());
+        Assert.All(rows, row =>
+        {
+            Assert.Equal("PublicGoods-v1", row.GetProperty("environment").GetString());
+            Assert.True(row.GetProperty("steps_per_second").GetDouble() > 0);
+            Assert.Equal(JsonValueKind.Null, row.GetProperty("versus_c").ValueKind);
+        });
+    }
+
     [Fact]
     public void Speed_is_measured_of_those_named()
     {

@@ -16,6 +16,7 @@ public class NewTests
         string[] expected =
         [
             ".gitignore", "PatentPool.slnx",
+            "PatentPool.Native/Library.cs", "PatentPool.Native/PatentPool.Native.csproj",
             "PatentPool.Tests/PatentPool.Tests.csproj", "PatentPool.Tests/PatentPoolTests.cs",
             "PatentPool/PatentPool.cs", "PatentPool/PatentPool.csproj", "PatentPool/Program.cs",
         ];

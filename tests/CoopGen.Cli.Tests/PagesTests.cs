@@ -4,7 +4,7 @@ namespace CoopGen.Cli.Tests;
 
 public class PagesTests
 {
-    private static readonly string[] _verbs = ["list", "show", "run", "sweep", "replay", "new", "docs", "validate", "bench", "completion"];
+    private static readonly string[] _verbs = ["list", "show", "run", "train", "evaluate", "sweep", "replay", "solve", "exploit", "analyze", "new", "docs", "validate", "bench", "completion"];
 
     public static TheoryData<string> Verbs => [.. _verbs];
 
@@ -55,6 +55,15 @@ public class PagesTests
             Assert.Equal(info.Horizon, entry.GetProperty("horizon").GetInt32());
             Assert.Equal(info.Summary, entry.GetProperty("summary").GetString());
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_published_variant_says_in_a_paragraph_how_it_differs(string id)
+    {
+        var (shown, shipped) = (string.Join(' ', Cli.Run("show", id).Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), id[..^1] + "0");
+        Assert.Equal(id.EndsWith("-v1", StringComparison.Ordinal), shown.Contains($"paid by the report's equations. Where {shipped} ", StringComparison.Ordinal));
+        Assert.Contains(EnvironmentRegistry.All, e => e.Id == shipped);
     }
 
     [Theory]

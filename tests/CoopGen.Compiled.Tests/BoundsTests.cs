@@ -32,6 +32,7 @@ public class BoundsTests
                 environment.Observe(observation);
                 if (!environment.ObservationSpace.Contains(observation))
                     Assert.Fail($"{id}: an observation {string.Join(" ", observation)} lies outside {string.Join(" ", environment.ObservationSpace.Low.ToArray())} … {string.Join(" ", environment.ObservationSpace.High.ToArray())}");
+                OwnObservationsStayInside(environment);
                 Games.RandomActions(environment, random, actions, trial % 3 == 0 ? 0 : 0.5);
                 if (trial % 4 == 0)
                     for (var k = 0; k < actions.Length; k++)
@@ -45,6 +46,21 @@ public class BoundsTests
         Assert.True(made >= 8, $"Only {made} of the random parameter sets were allowed.");
     }
 
+    private static void OwnObservationsStayInside(GameEnvironment environment)
+    {
+        foreach (var parts in new[] { ulong.MaxValue, ObservationConfig.Minimal.Mask(environment.Info.AgentParts), ObservationConfig.Realistic.Mask(environment.Info.AgentParts) })
+        {
+            var own = new float[environment.AgentObservationLength(parts)];
+            for (var agent = 0; agent < environment.AgentCount; agent++)
+            {
+                environment.Observe(agent, parts, own);
+                var space = environment.AgentObservationSpace(agent, parts);
+                if (!space.Contains(own))
+                    Assert.Fail($"{environment.Info.Id}: agent {agent} sees {string.Join(" ", own)}, which lies outside {string.Join(" ", space.Low.ToArray())} … {string.Join(" ", space.High.ToArray())}");
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Games.Ids), MemberType = typeof(Games))]
     public void Bounds_are_finite_with_default_parameters(string id)
@@ -52,7 +68,7 @@ public class BoundsTests
         foreach (var mode in Enum.GetValues<RewardMode>())
         {
             var environment = Games.Find(id).Create(new() { ["reward_type"] = mode });
-            foreach (var box in new[] { environment.ObservationSpace, environment.RewardRange })
+            foreach (var box in new[] { environment.ObservationSpace, environment.RewardRange, environment.AgentObservationSpace(0, ObservationConfig.Full.Mask(environment.Info.AgentParts)) })
                 for (var k = 0; k < box.Length; k++)
                     Assert.True(double.IsFinite(box.Low[k]) && double.IsFinite(box.High[k]), $"{id} {mode}: entry {k} lies between {box.Low[k]} and {box.High[k]}");
         }

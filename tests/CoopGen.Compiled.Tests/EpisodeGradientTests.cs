@@ -109,12 +109,18 @@ public class EpisodeGradientTests
         Assert.Equal(first, second);
     }
 
-    [Fact]
-    public void A_tape_allocates_nothing_once_it_is_as_long_as_an_episode()
+    [Theory]
+    [MemberData(nameof(Games.Ids), MemberType = typeof(Games))]
+    public void A_tape_allocates_nothing_once_it_is_as_long_as_an_episode(string id)
     {
-        var tape = new GradientTape(Games.Find("GraduatedSanction-v0").Create(new() { ["max_steps"] = 20 }));
-        var (paid, profile, actions, parameters) = (new double[6], Enumerable.Repeat(50.0, 6).ToArray(), new double[120], new double[tape.Parameters.Count]);
-        double[] weights = [1, 0, 0, 0, 0, 0];
+        var environment = Games.Find(id).Create(null);
+        var tape = new GradientTape(environment);
+        var (paid, profile) = (new double[environment.AgentCount], new double[environment.ProfileLength]);
+        for (var k = 0; k < profile.Length; k++)
+            profile[k] = environment.Info.Actions[k % environment.ActionDimensions].Choices is { Count: > 0 } choices ? choices[0] : (environment.ActionSpace.Low[k] + environment.ActionSpace.High[k]) / 2;
+        const int Most = 20;
+        var (actions, parameters) = (new double[Most * profile.Length], new double[tape.Parameters.Count]);
+        var weights = Enumerable.Repeat(1.0, paid.Length).ToArray();
         Play();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Play();
@@ -123,9 +129,9 @@ public class EpisodeGradientTests
         void Play()
         {
             tape.Reset(1);
-            for (var step = 0; step < 20; step++)
+            while (tape.StepCount < Most && !environment.HasEnded)
                 tape.Step(profile, paid);
-            tape.Gradient(weights, actions, parameters);
+            tape.Gradient(weights, actions.AsSpan(0, tape.StepCount * profile.Length), parameters);
         }
     }
 

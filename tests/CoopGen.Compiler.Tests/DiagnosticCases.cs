@@ -120,6 +120,10 @@ public static partial class DiagnosticCases
         yield return new("CG031", "The action 'x' must list at least two values, ascending", Farm().Replace("Continuous(0, i => 10)", "Finite(«[1, 0]», 1)"), Farm().Replace("Continuous(0, i => 10)", "Finite([0, 1], 1)"));
         yield return new("CG031", "of agent 0 lies between 10 and 10", Farm().Replace("ActionVar x => Continuous(0,", "ActionVar «x» => Continuous(10,"), Farm());
         yield return Reward("CG032", "There is no agent 2: the agents are 0 to 1", "x[i] + «x[2]»", "x[i] + x[1]");
+        const string Few = "Parameter(\"n_farms\", 5, min: 2, max: 9)", Enough = "Parameter(\"n_farms\", 5, min: 5, max: 9)";
+        yield return new("CG033", "There may be no agent 4, for there can be as few as 2 agents; allow no fewer than 5", Farm(reward: "x[i] + «x[4]»", n: Few), Farm(reward: "x[i] + x[4]", n: Enough));
+        yield return new("CG033", "There may be no agent 2", Farm(Doc + "Roster R => Roster();\n/// <inheritdoc/>\nprotected override void Update() => R.Tick();", "x[i] + («R.Has(2)» ? 1 : 0)", n: Few),
+            Farm(reward: "x[i] + Sum(j => j == 2, j => x[j]) + x[1]", n: Few));
     }
 
     private static IEnumerable<Mistake> Dependencies()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoopGen.Generators;
 using CoopGen.Generators.Front;
 using Microsoft.CodeAnalysis;
 
@@ -56,10 +57,30 @@ public class DiagnosticTests
     [Fact]
     public void Every_diagnostic_has_a_case()
     {
-        // CG009 needs an assembly of its own (see TravelTests); CG081 is for failures of the compiler itself.
+        // CG009 needs an assembly of its own (see TravelTests); CG081 a failure of the compiler itself, which has a test below.
         var tested = DiagnosticCases.All.Select(c => c.Id).Concat(["CG009", "CG081"]).ToHashSet();
         Assert.Empty(Problems.All.Select(p => p.Id).Except(tested));
         Assert.True(tested.Count >= 25);
+    }
+
+    [Fact]
+    public void A_failure_of_the_compiler_itself_is_told_at_the_spec()
+    {
+        var compilation = SpecCompilation.Create(SpecCompilation.Farm());
+        var type = compilation.GetTypeByMetadataName("Outside.TwoFarmers")!;
+        IReadOnlyList<Problem> Told(Action analysis)
+        {
+            var told = new List<Problem>();
+            SpecAnalyzer.Guard(type, told.Add, analysis);
+            return told;
+        }
+
+        var failed = Assert.Single(Told(() => throw new KeyNotFoundException("x is not there")));
+        Assert.Equal(("CG081", type.Locations[0]), (failed.What.Id, failed.At));
+        Assert.Equal("The compiler failed on 'TwoFarmers' (KeyNotFoundException: x is not there); please report the spec", Diagnostic.Create(failed.What, failed.At, failed.Arguments).GetMessage(CultureInfo.InvariantCulture));
+        Assert.Equal("CG080", Assert.Single(Told(() => throw new InsufficientExecutionStackException())).What.Id);
+        Assert.Throws<OperationCanceledException>(() => Told(() => throw new OperationCanceledException()));
+        Assert.Empty(Told(() => { }));
     }
 
     [Fact]

@@ -47,6 +47,18 @@ public class TravelTests
     }
 
     [Fact]
+    public void A_base_class_of_another_assembly_that_was_compiled_is_read()
+    {
+        var mechanism = SpecCompilation.Create("namespace Library;\n/// <summary>Plain.</summary>\n[CoopGen.Mechanism(\"M-1\")] public abstract partial class Plain : CoopGen.Spec { }").WithAssemblyName("Library");
+        SpecCompilation.Generate(mechanism, out var library);
+        using var stream = new MemoryStream();
+        Assert.True(library.Emit(stream).Success);
+        stream.Position = 0;
+        var compilation = SpecCompilation.Create(SpecCompilation.Farm().Replace(": Spec", ": Library.Plain", StringComparison.Ordinal)).AddReferences(MetadataReference.CreateFromStream(stream));
+        Assert.Empty(SpecCompilation.Diagnose(compilation));
+    }
+
+    [Fact]
     public void What_travels_is_read_back_as_it_was()
     {
         foreach (var type in typeof(CoopGen.Mechanisms.ValueGame).Assembly.GetTypes())

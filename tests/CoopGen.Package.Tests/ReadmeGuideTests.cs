@@ -34,6 +34,11 @@ public class ReadmeGuideTests
             Assert.True(batched.Success);
             File.WriteAllText(Path.Combine(root, "Well.Tests", "BatchSnippetTests.cs"), $"{batched.Groups[1].Value}\nnamespace Games.Tests;\n\npublic class BatchSnippetTests\n{{\n    [Xunit.Fact]\n    public void It_runs()\n    {{\n{batched.Groups[2].Value}\n        Xunit.Assert.True(rollout.IsDone);\n    }}\n}}\n");
 
+            // And the one on solving.
+            var solving = Regex.Match(text, @"```csharp\n(var contest[^`]*)\n```").Groups[1].Value;
+            Assert.NotEmpty(solving);
+            File.WriteAllText(Path.Combine(root, "Well.Tests", "SolvingSnippetTests.cs"), $"namespace Games.Tests;\n\npublic class SolvingSnippetTests\n{{\n    [Xunit.Fact]\n    public void It_runs()\n    {{\n{solving}\n        Xunit.Assert.True(solution.IsCertified);\n    }}\n}}\n");
+
             // And the one on gradients.
             var gradient = Regex.Match(text, @"\(column \*gradient\* above\):\n\n```csharp\n(.*?)\n```", RegexOptions.Singleline).Groups[1].Value;
             Assert.NotEmpty(gradient);

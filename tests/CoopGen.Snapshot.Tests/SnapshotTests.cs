@@ -17,13 +17,15 @@ public class SnapshotTests
             var data = new TheoryData<string, string>();
             foreach (var info in EnvironmentRegistry.All.Concat(TestSpecs.EnvironmentRegistry.All))
                 foreach (var output in new[] { "Environment", "Manifest", "Documentation" })
-                    data.Add(info.Id[..info.Id.IndexOf('-', StringComparison.Ordinal)], output);
+                    data.Add(Spec(info), output);
             // The reverse and the kernel are long: one game that is written out and one in loops show how they read.
             foreach (var name in new[] { "TrustDilemma", "Commons" })
             {
                 data.Add(name, "Adjoint");
                 data.Add(name, "Batch");
             }
+
+            data.Add("TrustDilemma", "BatchPairs");
 
             return data;
         }
@@ -40,6 +42,9 @@ public class SnapshotTests
     [Fact]
     public void Meanings_are_as_signed() =>
         Snapshot.Verify("Signatures", string.Concat(EnvironmentRegistry.All.Select(e => $"{e.Id} {Signature.Of(e).ToString("x16", CultureInfo.InvariantCulture)}\n")));
+
+    /// <summary>Name of the class that an environment is compiled from.</summary>
+    private static string Spec(EnvironmentInfo info) => info.Create(null).GetType().Name.Replace("Environment", "", StringComparison.Ordinal);
 
     private static Dictionary<string, string> Generate()
     {

@@ -135,7 +135,7 @@ public sealed class TrustFigures(FormulaCase x) : TrustGame
 
 /// <summary>TR-3 at the actions, loyalties and weights of a case.</summary>
 [Environment("TeamFigures-v0")]
-public sealed class TeamFigures(FormulaCase x) : CollectiveActionGame
+public class TeamFigures(FormulaCase x) : CollectiveActionGame
 {
     public override int n => x.Row("actions").Length;
 
@@ -170,9 +170,16 @@ public sealed class TeamFigures(FormulaCase x) : CollectiveActionGame
     }
 }
 
+/// <summary>The same, paid by the report's equations.</summary>
+[Environment("PublishedTeamFigures-v1")]
+public sealed class PublishedTeamFigures(FormulaCase x) : TeamFigures(x)
+{
+    protected override bool Published => true;
+}
+
 /// <summary>TR-4 between two agents: memory after the history of a case, response to its signal.</summary>
 [Environment("ReciprocityFigures-v0", Horizon = 1000)]
-public sealed class ReciprocityFigures(FormulaCase x) : ReciprocityGame
+public class ReciprocityFigures(FormulaCase x) : ReciprocityGame
 {
     public override int n => 2;
 
@@ -198,11 +205,18 @@ public sealed class ReciprocityFigures(FormulaCase x) : ReciprocityGame
 
     protected override void Report(Report report)
     {
-        report.Add("memory_average_agent0", Average(0));
+        report.Add("memory_average_agent0", Published ? Record(0) : Average(0));
         report.Add("bounded_response", φ(x["signal"]));
         report.Add("sensitivity", ρ(0, 1));
         report.Add("trust_gated", Answer(0, 1, x["signal"]));
     }
+}
+
+/// <summary>The same, paid by the report's equations.</summary>
+[Environment("PublishedReciprocityFigures-v1")]
+public sealed class PublishedReciprocityFigures(FormulaCase x) : ReciprocityFigures(x)
+{
+    protected override bool Published => true;
 }
 
 /// <summary>Interdependence computed from the i* dependencies of a case.</summary>

@@ -10,9 +10,9 @@ public class FunctionTests
 {
     private const double Tolerance = 1e-9;
 
-    private static readonly JsonElement s_figures = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", "functions.json"))).RootElement;
+    internal static readonly JsonElement Figures = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", "functions.json"))).RootElement;
 
-    public static TheoryData<int> Cases(string function) => [.. Enumerable.Range(0, s_figures.GetProperty(function).GetArrayLength())];
+    public static TheoryData<int> Cases(string function) => [.. Enumerable.Range(0, Figures.GetProperty(function).GetArrayLength())];
 
     [Theory]
     [MemberData(nameof(Cases), "value_functions")]
@@ -122,7 +122,7 @@ public class FunctionTests
         Assert.Equal(0, pairs["1->0"]);
     }
 
-    private static FormulaCase Case(string function, int number) => new(s_figures.GetProperty(function)[number]);
+    private static FormulaCase Case(string function, int number) => new(Figures.GetProperty(function)[number]);
 
     private static SpecEnvironment Play(Spec spec, ParameterSet? parameters = null)
     {

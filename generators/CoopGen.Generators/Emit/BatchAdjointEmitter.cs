@@ -17,7 +17,7 @@ internal sealed class BatchAdjointEmitter
 
     /// <summary>What is gathered of what is fixed at construction: names and lengths.</summary>
     public IEnumerable<(string Name, string Size)> Gathered =>
-        _texts.SetupAdjoints.Select(s => (s.Value, s.Key.Free.Length switch { 0 => "8", 1 => "Each", _ => "Each * N" }));
+        _texts.SetupAdjoints.Select(s => (s.Value, s.Key.Free.Length switch { 0 => "16", 1 => "Each", _ => "Each * N" }));
 
     /// <summary>The functions of the kernel, and the one of the environment; null for an environment too large to have them.</summary>
     public (string Kernel, string Environment)? TryWrite(string name)
@@ -94,7 +94,7 @@ internal sealed class BatchAdjointEmitter
         var body = AdjointEmitter.Body();
         var writer = new AdjointWriter(_texts, body, Start(body));
         _texts.ClearPlayed(body);
-        body.Line("for (nuint k = 0; k < Each; k += 8)");
+        body.Line("for (nuint k = 0; k < Each; k += 16)");
         body.Line($"    Store(ref w, {_texts.PaidBack} + k, Load(ref weights, k));");
         Keep(body);
         writer.Events([.. _texts.Plan.Events.Skip(first)]);

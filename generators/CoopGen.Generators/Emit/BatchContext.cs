@@ -6,13 +6,13 @@ using CoopGen.Generators.Passes;
 namespace CoopGen.Generators.Emit;
 
 /// <summary>
-/// How the batched kernel of an environment reads its memory: blocks of eight environments, only of what matters to a learner. Places count
-/// numbers, eight to an entry, and so do indices of agents in loops: what is eight apart lies beside each other.
+/// How the batched kernel of an environment reads its memory: blocks of eight environments, only of what matters to a learner. Two blocks lie
+/// side by side. Places count numbers, sixteen to an entry, and so do indices of agents in loops: what is sixteen apart lies beside each other.
 /// </summary>
 internal sealed class BatchContext : ClassContext
 {
-    /// <summary>Environments in a block.</summary>
-    public const int Width = 8;
+    /// <summary>Numbers of an entry: those of a block and of the one beside it.</summary>
+    public const int Entry = 16;
 
     private readonly HashSet<Member> _explained = [];
     private readonly Dictionary<string, string> _work = [];
@@ -81,11 +81,11 @@ internal sealed class BatchContext : ClassContext
     /// <summary>Length of a state.</summary>
     public string Length(StateDeclaration state) => state.Kind switch
     {
-        StateKind.Scalar => "8",
+        StateKind.Scalar => "16",
         StateKind.PerAgent => Each,
         StateKind.PerPair => $"{Each} * {N}",
-        StateKind.Window => $"8 + {Each} * {Rows(state)}",
-        _ => $"8 + 3 * {Each}",
+        StateKind.Window => $"16 + {Each} * {Rows(state)}",
+        _ => $"16 + 3 * {Each}",
     };
 
     /// <summary>Whether every step adds a profile to a window, of all lanes.</summary>
@@ -107,14 +107,14 @@ internal sealed class BatchContext : ClassContext
 
     /// <summary>Text of the place of an action.</summary>
     public string ActionEntry(string from, string agent, int dimension) => Dimensions == 1 ? Sum(from, agent)
-        : int.TryParse(agent, out var i) ? Sum(from, Text(i * Dimensions + dimension * Width)) : $"{from} + {agent} * {Text(Dimensions)} + {Text(dimension * Width)}";
+        : int.TryParse(agent, out var i) ? Sum(from, Text(i * Dimensions + dimension * Entry)) : $"{from} + {agent} * {Text(Dimensions)} + {Text(dimension * Entry)}";
 
     /// <summary>Text of where an agent's action or reward lies in the caller's memory.</summary>
     public static string There(string agent, int dimensions, int dimension)
     {
         if (int.TryParse(agent, out var i))
-            return Text(i / Width * dimensions + dimension) + " * stride";
-        var number = dimensions == 1 ? $"{agent} / 8" : $"({agent} / 8 * {Text(dimensions)} + {Text(dimension)})";
+            return Text(i / Entry * dimensions + dimension) + " * stride";
+        var number = dimensions == 1 ? $"{agent} / 16" : $"({agent} / 16 * {Text(dimensions)} + {Text(dimension)})";
         return number + " * stride";
     }
 
@@ -154,7 +154,7 @@ internal sealed class BatchContext : ClassContext
     }
 
     /// <summary>Text of a number of entries.</summary>
-    private static string Number(string at) => int.TryParse(at, out var value) ? Text(value / Width) : $"(int)(({at}) / 8)";
+    private static string Number(string at) => int.TryParse(at, out var value) ? Text(value / Entry) : $"(int)(({at}) / 16)";
 
     public static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 

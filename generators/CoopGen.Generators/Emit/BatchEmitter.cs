@@ -47,16 +47,17 @@ internal sealed class BatchEmitter
     /// <summary>Whether all places are known at compile time.</summary>
     private bool IsConst => HasConstantAgents && !Windows().Any();
 
-    /// <summary>The file with the kernel.</summary>
-    public static string Emit(GameProgram program, string compilerVersion)
+    /// <summary>The file with the kernel, and the one with its step for two blocks at once.</summary>
+    public static (string Text, string Pairs) Emit(GameProgram program, string compilerVersion)
     {
         var (environment, n) = (program.Chain.Environment, DefaultValues.Agents(program));
         // Whether the scalar environment knows its places at compile time.
         var inConst = new ConstructorEmitter(new ClassContext(program)).IsConst;
-        var body = new CodeWriter();
+        var (body, pairs) = (new CodeWriter(), new CodeWriter());
         body.Indent();
+        pairs.Indent();
         var general = new BatchEmitter(program, inConst);
-        general.Write(body, compilerVersion);
+        general.Write(body, pairs, compilerVersion);
         foreach (var window in general.Windows())
             general.WindowRows(body, window);
         if (program.Observation.Any(p => !p.Guard.IsTrue))
@@ -69,21 +70,24 @@ internal sealed class BatchEmitter
             made = $"plan.Variants[0].AgentCount == {BatchContext.Text(n)} ? new {name}(plan) : new Batch(plan)";
             Link.Optimiser.Apply(program, e => ConstantFolding.Fold(program.Arena, Rewriter.Rewrite(program.Arena, e, x => x.Op == Op.Agents ? program.Arena.Const(n) : x), program.Arena.Const(n)));
             program.Agents = program.Arena.Const(n);
-            new BatchEmitter(program, inConst, name).Write(body, compilerVersion);
+            new BatchEmitter(program, inConst, name).Write(body, pairs, compilerVersion);
         }
 
-        var code = new CodeWriter();
-        EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "V = System.Runtime.Intrinsics.Vector256", "static CoopGen.LaneOps"]);
-        EnvironmentEmitter.Namespace(code, environment.Namespace);
-        code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {new ClassContext(program).ClassName}");
-        code.Line("/// <inheritdoc/>");
-        code.Line($"protected override EnvironmentBatch MakeBatch(BatchPlan plan) => {made};");
-        code.Raw("\n" + body);
-        code.Close();
-        return code.ToString();
+        string File(string vector, string operations, string members)
+        {
+            var code = new CodeWriter();
+            EnvironmentEmitter.Header(code, environment.Id, usings: ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "V = System.Runtime.Intrinsics." + vector, "static CoopGen." + operations]);
+            EnvironmentEmitter.Namespace(code, environment.Namespace);
+            code.Open($"{(environment.IsPublic ? "public" : "internal")} sealed partial class {new ClassContext(program).ClassName}");
+            code.Raw(members);
+            code.Close();
+            return code.ToString();
+        }
+
+        return (File("Vector256", "LaneOps", $"    /// <inheritdoc/>\n    protected override EnvironmentBatch MakeBatch(BatchPlan plan) => {made};\n\n" + body), File("Vector512", "WideOps", pairs.ToString()));
     }
 
-    private void Write(CodeWriter code, string version)
+    private void Write(CodeWriter code, CodeWriter pairs, string version)
     {
         var functions = new List<string>();
         void Function(Action<CodeWriter> write)
@@ -98,8 +102,10 @@ internal sealed class BatchEmitter
         Function(Begin);
         Function(Initialise);
         Function(new BatchStepEmitter(_class).Play);
+        var play = functions[functions.Count - 1];
         Function(c => _class.Calls.Write(c, _program, _class.States));
         Function(WriteColumns);
+        Function(new BatchViewEmitter(_class).Write);
         Function(ReadState);
         Function(new BatchReportEmitter(_class).Write);
         var adjoint = new BatchAdjointEmitter(_class);
@@ -115,10 +121,29 @@ internal sealed class BatchEmitter
         code.Space();
         code.Comment("<summary>Eight environments at a time: one per lane.</summary>", "/// ");
         code.Line($"[GeneratedCode(\"CoopGen\", \"{version}\")]");
-        code.Open($"private sealed class {_name} : EnvironmentBatch");
+        code.Open($"private sealed partial class {_name} : EnvironmentBatch");
         Layout(code);
         foreach (var function in functions)
             code.Raw("\n" + (IsConst ? function : WithOffsets(function)));
+        code.Close();
+        if (_class.States.All(s => s.Kind != StateKind.Window || _class.IsSteady(s)))
+            WritePairs(pairs, play);
+    }
+
+    /// <summary>
+    /// The same step in vectors twice as wide. Where lanes decide on their own whether a window gets a profile, there is none: the newest row
+    /// is then another one in the next block.
+    /// </summary>
+    private void WritePairs(CodeWriter code, string play)
+    {
+        code.Space();
+        code.Open($"private sealed partial class {_name}");
+        code.Line("/// <inheritdoc/>");
+        code.Line("protected override bool HasPairs => true;");
+        var text = System.Text.RegularExpressions.Regex.Replace(IsConst ? play : WithOffsets(play), @"\bVector256\b", "Vector512");
+        code.Raw("\n" + text.Replace("void Play(", "void PlayPairs(").Replace("block++", "block += 2")
+            .Replace(" Modes(", " PairModes(").Replace(" WriteRows(", " WritePairRows(")
+            .Replace("LaneRows.", "WideRows.").Replace("LaneStates.", "WideStates.").Replace("LaneWindows.", "WideWindows.").Replace("LaneRosters.", "WideRosters."));
         code.Close();
     }
 
@@ -143,9 +168,9 @@ internal sealed class BatchEmitter
             memory.Add(("AtGiven", actions));
         if (_class.KeepsPaid)
             memory.Add(("AtPaid", "Each"));
-        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "8")).ToList();
+        var shared = _class.States.Where(s => s.Kind == StateKind.Window).Select(s => (BatchContext.Top(s), "16")).ToList();
         memory.AddRange(shared);
-        var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "8", 1 => "Each", _ => $"Each * {n}" })).ToList();
+        var setup = _class.Fields.All.Select(f => (f.Name, Size: f.Value.Free.Length switch { 0 => "16", 1 => "Each", _ => $"Each * {n}" })).ToList();
         var work = _class.Work.Select(w => (Name: w.Key, Size: w.Value)).ToList();
         var isConst = IsConst;
         var kind = isConst ? "const" : "readonly";
@@ -153,11 +178,11 @@ internal sealed class BatchEmitter
             code.Line($"private const nuint N = {BatchContext.Text((int)_program.Agents.Value)};");
         else
             code.Line("private readonly nuint N;");
-        code.Line(isConst ? "private const nuint Each = 8 * N;" : "private readonly nuint Each;");
+        code.Line(isConst ? "private const nuint Each = 16 * N;" : "private readonly nuint Each;");
         foreach (var window in Windows())
             code.Line($"private readonly nuint {BatchContext.Rows(window)};");
         var lengths = new List<string>();
-        foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0"), (_gathered ?? [], "0") })
+        foreach (var (entries, first) in new[] { (memory, "16"), (setup, "32"), (work, "0"), (_gathered ?? [], "0") })
         {
             var at = first;
             foreach (var (name, size) in entries)
@@ -175,14 +200,14 @@ internal sealed class BatchEmitter
         if (!isConst)
         {
             code.Line(HasConstantAgents ? $"N = {BatchContext.Text((int)_program.Agents.Value)};" : "N = (nuint)AgentCount;");
-            code.Line("Each = 8 * N;");
+            code.Line("Each = 16 * N;");
             foreach (var window in Windows())
             {
                 code.Line("foreach (var variant in plan.Variants)");
                 code.Line($"    {BatchContext.Rows(window)} = Math.Max({BatchContext.Rows(window)}, (nuint)(({_class.ClassName})variant).RowsOf{window.Name}());");
             }
 
-            foreach (var (entries, first) in new[] { (memory, "8"), (setup, "16"), (work, "0"), (_gathered ?? [], "0") })
+            foreach (var (entries, first) in new[] { (memory, "16"), (setup, "32"), (work, "0"), (_gathered ?? [], "0") })
             {
                 var at = first;
                 foreach (var (name, size) in entries)
@@ -193,7 +218,7 @@ internal sealed class BatchEmitter
             }
         }
 
-        code.Line($"Allocate((int)({lengths[0]}) / 8, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : $"(int)({lengths[1]}) / 8 - 2")}, (int)({lengths[2]}) / 8);");
+        code.Line($"Allocate((int)({lengths[0]}) / 16, {BatchContext.Text(shared.Count)}, {(setup.Count == 0 ? "0" : $"(int)({lengths[1]}) / 16 - 2")}, (int)({lengths[2]}) / 16);");
         code.Close();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void WriteSetup(GameEnvironment variant, Span<float> values) => (({_class.ClassName})variant).WriteSetupOf{_name}(values);");
@@ -201,7 +226,7 @@ internal sealed class BatchEmitter
             return;
         code.Space();
         code.Line("/// <inheritdoc/>");
-        code.Line($"protected override int BackLength => (int)({lengths[3]}) / 8;");
+        code.Line($"protected override int BackLength => (int)({lengths[3]}) / 16;");
         code.Space();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override void ParametersBack(GameEnvironment variant, ReadOnlySpan<float> fixedBack, Span<double> gradient) => (({_class.ClassName})variant).ParametersBackOf{_name}(fixedBack, gradient);");
@@ -216,16 +241,16 @@ internal sealed class BatchEmitter
         code.Open("protected override void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane)");
         if (!_inConst)
             code.Line($"var environment = ({_class.ClassName})variant;");
-        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, (int)AtActions / 8, {actions});");
+        code.Line($"Copy(state, GameEnvironment.HeaderLength, lane, (int)AtActions / 16, {actions});");
         if (_class.KeepsGiven)
-            code.Line($"Copy(state, {There("AtGiven")}, lane, (int)AtGiven / 8, {actions});");
+            code.Line($"Copy(state, {There("AtGiven")}, lane, (int)AtGiven / 16, {actions});");
         if (_class.KeepsPaid)
-            code.Line($"Copy(state, {There("AtPaid")}, lane, (int)AtPaid / 8, (int)N);");
+            code.Line($"Copy(state, {There("AtPaid")}, lane, (int)AtPaid / 16, (int)N);");
         foreach (var state in _class.States)
         {
             var at = ClassContext.Offset(state);
-            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, (int){at} / 8, (int){BatchContext.Top(state)} / 8, (int)N, (int){BatchContext.Rows(state)});"
-                : $"Copy(state, {There(at)}, lane, (int){at} / 8, (int)({_class.Length(state)}) / 8);");
+            code.Line(state.Kind == StateKind.Window ? $"CopyWindow(state, {There(at)}, {Capacity(state)}, lane, (int){at} / 16, (int){BatchContext.Top(state)} / 16, (int)N, (int){BatchContext.Rows(state)});"
+                : $"Copy(state, {There(at)}, lane, (int){at} / 16, (int)({_class.Length(state)}) / 16);");
         }
 
         code.Close();
@@ -348,11 +373,11 @@ internal sealed class BatchEmitter
                 code.Line($"Store(ref m, {at}, {lowering.Print(state.Initial)}, where);");
                 break;
             default:
-                code.Line($"for (nuint k = 0; k < {_class.Length(state)}; k += 8)");
+                code.Line($"for (nuint k = 0; k < {_class.Length(state)}; k += 16)");
                 code.Line($"    Store(ref m, {at} + k, {lowering.Print(state.Initial)}, where);");
                 if (state.Kind == StateKind.PerPair && !ReferenceEquals(state.Initial, state.Diagonal))
                 {
-                    code.Line("for (nuint i = 0; i < Each; i += 8)");
+                    code.Line("for (nuint i = 0; i < Each; i += 16)");
                     code.Line($"    Store(ref m, {at} + i * N + i, {lowering.Print(state.Diagonal)}, where);");
                 }
 
@@ -384,7 +409,7 @@ internal sealed class BatchEmitter
             void Write()
             {
                 code.Line($"Store(ref columns, at, {lowering.Print(part.Value)});");
-                code.Line("at += 8;");
+                code.Line("at += 16;");
             }
 
             if (part.Arity == 0)

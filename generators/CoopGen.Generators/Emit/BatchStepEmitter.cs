@@ -12,7 +12,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
         "m", "p", "w", "block", "range", "where", "clear", "terminated", "clipped", "modes", "mode", "only", "rows", "at", "restart", "restarts", "truncated", "actions", "rewards", "stride", "Each", "From", "Multiply",
         "LogOfProduct", "LogOfNormal", "Log1pOfPositive", "ExpOfSmall", "TanhOfFinite", "PowOfPositive",
         "V", "All", "None", "Of", "Mask", "Load", "Store", "Select", "Fma", "Min", "Max", "Lt", "Le", "Eq", "Abs", "Sqrt", "Log", "Log1p", "Exp", "Tanh", "Pow", "AnyLane", "EveryLane",
-        "Memory", "Setup", "Modes", "Draw", "End", "WriteRows", "LaneWindows", "LaneRosters", "LaneStates", "LaneRows", "DrawPhase", "N", "Math", "Unsafe",
+        "Memory", "Setup", "Modes", "Draw", "End", "WriteRows", "LaneWindows", "LaneRosters", "LaneStates", "LaneRows", "PairModes", "WritePairRows", "WideWindows", "WideRosters", "WideStates", "WideRows", "Vector256", "Vector512", "DrawPhase", "N", "Math", "Unsafe",
     ];
 
     private GameProgram Program => context.Program;
@@ -96,7 +96,7 @@ internal sealed class BatchStepEmitter(BatchContext context)
         {
             code.Space();
             code.Open($"if ((modes & {BatchContext.Text(1 << mode)}) != 0)");
-            code.Line($"var only = modes == {BatchContext.Text(1 << mode)} ? All : V.Equals(V.LoadUnsafe(ref p, 8), V.Create({BatchContext.Text(mode)}f));");
+            code.Line($"var only = modes == {BatchContext.Text(1 << mode)} ? All : V.Equals(V.LoadUnsafe(ref p, 16), V.Create({BatchContext.Text(mode)}f));");
             lowering.Push();
             context.Calls.Mode = mode;
             lowering.Prepare(all[mode]);

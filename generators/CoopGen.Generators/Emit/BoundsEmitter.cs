@@ -45,6 +45,59 @@ internal sealed class BoundsEmitter(ClassContext context)
         code.Close();
     }
 
+    public void Views(CodeWriter code)
+    {
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override Box AgentObservationBounds(int agent, ulong parts)");
+        code.Line("var length = AgentObservationLength(parts);");
+        code.Line("var (low, high) = (new double[length], new double[length]);");
+        var lowering = Begin(code, "0.0");
+        foreach (var name in new[] { "agent", "parts", "length" })
+            lowering.Names.Take(name);
+        lowering.NameIndex(Expr.Me, "agent");
+        // What is fixed is a number here, not an interval.
+        var numbers = new ExpressionPrinter(Arithmetic.Number, e => e.Op == Op.Index ? lowering.IndexName(e.Slot) : e.IsSetup ? context.Fields.Reference(e, i => lowering.Print(i)) : null, _ => "");
+        if (context.Program.View.Count > 0)
+            code.Line("var at = 0;");
+        for (var k = 0; k < context.Program.View.Count; k++)
+            View(code, lowering, numbers, context.Program.View[k], ObservationEmitter.Shown(k));
+        code.Line("return new Box(low, high);");
+        code.Close();
+    }
+
+    private void View(CodeWriter code, Lowering lowering, ExpressionPrinter numbers, ObservationPart part, string shown)
+    {
+        code.Space();
+        code.Comment(part.Name);
+        code.Open($"if ({shown}{(part.Guard.IsTrue ? "" : $" && ({numbers.Print(part.Guard)})")})");
+        lowering.Push();
+        var value = Refinement.Refine(context.Program.Arena, part.Value);
+        lowering.PrepareFor(Expr.Me, value);
+        void Write() => code.Line($"Interval.Put({Text(lowering, value)}, low, high, at++);");
+        switch (part.Arity)
+        {
+            case 0:
+                Write();
+                break;
+            case 1:
+                lowering.ForEach(Expr.Row, [Expr.Me], [value], () =>
+                {
+                    if (part.Where is { } where)
+                        code.Open($"if ({(ExpressionPrinter.IsIndexCondition(where) ? lowering.IndexCondition(where) : numbers.Print(where))})");
+                    Write();
+                    if (part.Where is not null)
+                        code.Close();
+                });
+                break;
+            default:
+                lowering.ForEach(Expr.Row, [Expr.Me], [value], () => lowering.ForEach(Expr.Column, [Expr.Me, Expr.Row], [value], Write));
+                break;
+        }
+
+        lowering.Pop();
+        code.Close();
+    }
+
     public void Rewards(CodeWriter code)
     {
         code.Line("/// <inheritdoc/>");

@@ -48,6 +48,7 @@ internal sealed class EnvironmentEmitter
         Function(c => new ObservationEmitter(_class).ViewLength(c));
         Function(c => new ReportEmitter(_class).Emit(c));
         Function(c => new BoundsEmitter(_class).Observations(c));
+        Function(c => new BoundsEmitter(_class).Views(c));
         Function(c => new BoundsEmitter(_class).Rewards(c));
         var constructor = new CodeWriter();
         constructor.Indent();

@@ -27,7 +27,7 @@ internal sealed partial class ExpressionPrinter
                 return Agent(e[0]) is { } a && Agent(e[1]) is { } b ? a == b : null;
         }
 
-        int? Agent(Expr side) => side.IsConst ? (int)side.Value * BatchContext.Width : int.TryParse(Print(side), out var at) ? at : null;
+        int? Agent(Expr side) => side.IsConst ? (int)side.Value * BatchContext.Entry : int.TryParse(Print(side), out var at) ? at : null;
     }
 
     /// <summary>Such a condition as a C# condition.</summary>
@@ -97,7 +97,7 @@ internal sealed partial class ExpressionPrinter
             case Op.Sub:
                 return (Infix(e, "-", Additive, Multiplicative), Additive);
             case Op.Mul:
-                return (Infix(e, "*", Multiplicative, Unary), Multiplicative);
+                return (Factor(e, 0, Multiplicative) + " * " + Factor(e, 1, Unary), Multiplicative);
             case Op.Div when e[1].IsConst && StrengthReduction.IsPowerOfTwo(e[1].Value):
                 return (Print(e[0], Multiplicative) + " * " + LaneLiteral(1 / e[1].Value), Multiplicative);
             case Op.Div:
@@ -149,7 +149,14 @@ internal sealed partial class ExpressionPrinter
     /// <summary>What values an expression can take, known facts included.</summary>
     private Interval Range(Expr e) => analysis!.Of(e);
 
-    private string Fused(string sign, Expr product, string addend) => $"V.MultiplyAddEstimate({sign}{Print(product[0], sign.Length > 0 ? Primary : 0)}, {Print(product[1])}, {addend})";
+    private string Fused(string sign, Expr product, string addend) => $"V.MultiplyAddEstimate({sign}{Factor(product, 0, sign.Length > 0 ? Primary : 0)}, {Factor(product, 1)}, {addend})";
+
+    /// <summary>A factor of a product; a draw is told what it is multiplied by, if that is fixed, because it need not be made where that is 0.</summary>
+    private string Factor(Expr product, int side, int outer = 0)
+    {
+        var (e, other) = (product[side], product[1 - side]);
+        return e.Op is Op.DrawUniform or Op.DrawNormal && known(e) is null && other.IsSetup && !other.IsConst ? leaf(e).TrimEnd(')') + $", {Print(other)})" : Print(e, outer);
+    }
 
     /// <summary>The product that an operand is, unless it has a name already.</summary>
     private Expr? Product(Expr e)

@@ -114,7 +114,7 @@ internal sealed partial class ExpressionPrinter(Arithmetic arithmetic, Func<Expr
 
     /// <summary>An equality of numbers or of agents; agents are whole numbers in code.</summary>
     private string Same(Expr e, string op) => e[0].Op == Op.Index || e[1].Op == Op.Index
-        ? e.Args.OrderBy(a => a.IsConst ? 1 : 0).Select(a => a.IsConst ? ((int)a.Value * (arithmetic == Arithmetic.Lanes ? BatchContext.Width : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture) : Print(a)) is var sides ? string.Join($" {op} ", sides) : ""
+        ? e.Args.OrderBy(a => a.IsConst ? 1 : 0).Select(a => a.IsConst ? ((int)a.Value * (arithmetic == Arithmetic.Lanes ? BatchContext.Entry : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture) : Print(a)) is var sides ? string.Join($" {op} ", sides) : ""
         : e[0].IsConst ? Print(e[1], Relational) + $" {op} " + Print(e[0], Relational) : Infix(e, op, Relational, Relational);
 
     private string Infix(Expr e, string op, int left, int right) => Print(e[0], left) + " " + op + " " + Print(e[1], right);

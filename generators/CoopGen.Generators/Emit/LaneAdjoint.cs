@@ -28,7 +28,7 @@ internal sealed class LaneAdjoint(BatchContext context) : AdjointTexts(context)
             return new("b", offset, "o", offset, top);
         var name = state.Name + BatchContext.Text(version);
         return new("w", context.Region(name, context.Length(state)), "w", context.Region("BackOf" + name, context.Length(state)),
-            top.Length == 0 ? "" : context.Region("TopOf" + name, "8"));
+            top.Length == 0 ? "" : context.Region("TopOf" + name, "16"));
     }
 
     /// <summary>Where the derivatives with respect to what agents were paid lie.</summary>
@@ -40,16 +40,16 @@ internal sealed class LaneAdjoint(BatchContext context) : AdjointTexts(context)
     public override Expr PaidSeed(Expr agent) => Adjoint("w", PaidBack, 1, agent);
 
     public override Expr PlayedSeed(int dimension, Expr agent) =>
-        Adjoint("w", BatchContext.Sum(PlayedBack, BatchContext.Text(dimension * BatchContext.Width)), context.Dimensions, agent);
+        Adjoint("w", BatchContext.Sum(PlayedBack, BatchContext.Text(dimension * BatchContext.Entry)), context.Dimensions, agent);
 
     public override Expr Between(Expr e)
     {
         var name = Class.Names.Take("BackOf" + (Class.Source(e)?.Member.Name ?? Names.Plain(e)));
-        return Adjoint("w", context.Region(name, e.Free.Length == 0 ? "8" : context.Each), 1, [.. e.Free.Select(v => Program.Arena.Index(v))]);
+        return Adjoint("w", context.Region(name, e.Free.Length == 0 ? "16" : context.Each), 1, [.. e.Free.Select(v => Program.Arena.Index(v))]);
     }
 
     public override void Clear(CodeWriter code, Expr place) =>
-        code.Line($"LaneStates.Clear(ref w, {Adjoints[place.Slot].Offset}, {(place.Args.Length == 0 ? "8" : "Each")});");
+        code.Line($"LaneStates.Clear(ref w, {Adjoints[place.Slot].Offset}, {(place.Args.Length == 0 ? "16" : "Each")});");
 
     /// <summary>Begins the derivatives with respect to the actions with 0.</summary>
     public void ClearPlayed(CodeWriter code) => code.Line($"LaneStates.Clear(ref w, {PlayedBack}, {ActionsLength});");
@@ -80,7 +80,7 @@ internal sealed class LaneAdjoint(BatchContext context) : AdjointTexts(context)
 
     public override void Add(CodeWriter code, Lowering lowering, Expr target, string value)
     {
-        string Index(Expr e) => e.Op == Op.Index ? lowering.IndexName(e.Slot) : BatchContext.Text((int)e.Value * BatchContext.Width);
+        string Index(Expr e) => e.Op == Op.Index ? lowering.IndexName(e.Slot) : BatchContext.Text((int)e.Value * BatchContext.Entry);
         void To(string memory, string at) => code.Line($"Store(ref {memory}, {at}, {Load(memory, at)} + {value});");
         switch (target.Op)
         {
@@ -146,14 +146,14 @@ internal sealed class LaneAdjoint(BatchContext context) : AdjointTexts(context)
 
     private string ActionPlace(string offset, string agent, int dimension)
     {
-        var place = BatchContext.Sum(context.Dimensions == 1 ? agent : Times(agent, context.Dimensions), dimension == 0 ? null : BatchContext.Text(dimension * BatchContext.Width));
+        var place = BatchContext.Sum(context.Dimensions == 1 ? agent : Times(agent, context.Dimensions), dimension == 0 ? null : BatchContext.Text(dimension * BatchContext.Entry));
         return offset == "0" ? place : BatchContext.Sum(offset, place);
     }
 
     private static string Times(string index, int stride) => int.TryParse(index, out var value) ? BatchContext.Text(value * stride) : $"{index} * {BatchContext.Text(stride)}";
 
     /// <summary>Without what tells how many profiles a window has.</summary>
-    private static string Values(StateDeclaration state, string offset) => state.Kind == StateKind.Window ? offset + " + 8" : offset;
+    private static string Values(StateDeclaration state, string offset) => state.Kind == StateKind.Window ? offset + " + 16" : offset;
 
     private string Length(StateDeclaration state) => state.Kind == StateKind.Window ? $"Each * {BatchContext.Rows(state)}" : context.Length(state);
 }

@@ -49,6 +49,9 @@ internal sealed partial class Lowering
 
     public string Print(Expr expr, int outer = 0) => _printer.Print(expr, outer);
 
+    /// <summary>A condition that concerns nothing but indices, as a C# condition.</summary>
+    public string IndexCondition(Expr condition) => _printer.IndexCondition(condition);
+
     /// <summary>Names what the roots share and what needs loops, so that <see cref="Print"/> can print them inside loops over their free indices.</summary>
     public void Prepare(params Expr[] roots) => Level([], roots);
 
@@ -158,7 +161,7 @@ internal sealed partial class Lowering
     {
         for (var agent = 0; agent < (int)_class.Program.Agents.Value; agent++)
         {
-            _indices[index] = BatchContext.Text(agent * BatchContext.Width);
+            _indices[index] = BatchContext.Text(agent * BatchContext.Entry);
             if (skip == _indices[index] || when?.Invoke() == false)
                 continue;
             _code.Open("");
@@ -345,7 +348,7 @@ internal sealed partial class Lowering
     {
         var name = Names.Take(index switch { Expr.Row => "i", Expr.Column => "j", Expr.Wrt => "j", _ => "k" });
         _indices[index] = name;
-        _code.Open(_arithmetic == Arithmetic.Lanes ? $"for (nuint {name} = 0; {name} < Each; {name} += 8)" : $"for (var {name} = 0; {name} < {_class.N}; {name}++)");
+        _code.Open(_arithmetic == Arithmetic.Lanes ? $"for (nuint {name} = 0; {name} < Each; {name} += 16)" : $"for (var {name} = 0; {name} < {_class.N}; {name}++)");
         return name;
     }
 
@@ -377,7 +380,7 @@ internal sealed partial class Lowering
     private string Leaf(Expr e) => e.Op == Op.Index ? Index(e) : _read(e, Index);
 
     private string Index(Expr e) => e.Op == Op.Index ? _indices[e.Slot]
-        : ((int)e.Value * (_arithmetic == Arithmetic.Lanes ? BatchContext.Width : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        : ((int)e.Value * (_arithmetic == Arithmetic.Lanes ? BatchContext.Entry : 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A call is being printed, in so many loops.</summary>
     private void Called(string function) => _class.Calls.Add(function, _indices.Values.Count(name => !char.IsDigit(name[0])));

@@ -37,6 +37,8 @@ internal static class ManifestEmitter
         foreach (var part in program.View)
             code.Line($"    new({CodeWriter.Literal(part.Name)}, {Show(part.Show)}),");
         code.Line("],");
+        if (program.RuledOut.Count > 0)
+            code.Line($"RuledOut = [{string.Join(", ", program.RuledOut.Select(CodeWriter.Literal))}],");
         code.Line("Formulas = Formulas(),");
         code.Line("Markdown = MarkdownPage,");
         code.Line("Latex = LatexPage,");

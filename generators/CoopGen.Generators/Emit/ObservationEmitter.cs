@@ -76,7 +76,8 @@ internal sealed class ObservationEmitter(ClassContext context)
         return lowering;
     }
 
-    private static string Shown(int k) => $"(parts & 1UL << {k.ToString(CultureInfo.InvariantCulture)}) != 0";
+    /// <summary>The condition that a part is asked for.</summary>
+    public static string Shown(int k) => $"(parts & 1UL << {k.ToString(CultureInfo.InvariantCulture)}) != 0";
 
     private static string Guard(Lowering lowering, ObservationPart part) => part.Guard.IsTrue ? "" : " && " + lowering.Print(part.Guard, 5);
 

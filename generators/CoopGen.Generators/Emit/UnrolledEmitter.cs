@@ -183,7 +183,7 @@ internal sealed class UnrolledStep
 /// <summary>Writes an <see cref="UnrolledStep"/>.</summary>
 internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter statements, UnrolledStep step)
 {
-    private const int Width = BatchContext.Width;
+    private const int Entry = BatchContext.Entry, Group = 8;
 
     public void Write(CodeWriter code)
     {
@@ -198,7 +198,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         statements.PerMode(code, lowering, mode => step.Rewards[mode], (mode, only) =>
         {
             for (var i = 0; i < step.N; i++)
-                statements.Pay(code, BatchContext.Text(i * Width), lowering.Print(step.Rewards[mode][i]), only);
+                statements.Pay(code, BatchContext.Text(i * Entry), lowering.Print(step.Rewards[mode][i]), only);
         });
         Changes(code, lowering, step.RewardsAt, step.Changes.Count);
         lowering.Prepare([.. step.States.Select(s => s.Value), step.Terminated, .. step.Columns]);
@@ -206,7 +206,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         if (step.Restarts)
             Restart(code, lowering);
         foreach (var (state, entry, value) in step.States)
-            code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(state), BatchContext.Text(entry * Width))}, {lowering.Print(value)});");
+            code.Line($"Store(ref m, {BatchContext.Sum(ClassContext.Offset(state), BatchContext.Text(entry * Entry))}, {lowering.Print(value)});");
         if (!step.Restarts)
             code.Line($"var terminated = {lowering.Print(step.Terminated)};");
         code.Open("if (range.Observes)");
@@ -230,7 +230,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         {
             var action0 = arena.Make(Op.Action, slot: action.Slot, args: [arena.Const(i)]);
             Choose(action0, action.Name, step.Initials[(i, action.Slot)]);
-            code.Line($"Store(ref m, {context.ActionEntry("AtActions", BatchContext.Text(i * Width), action.Slot)}, {lowering.Print(action0)});");
+            code.Line($"Store(ref m, {context.ActionEntry("AtActions", BatchContext.Text(i * Entry), action.Slot)}, {lowering.Print(action0)});");
         }
 
         foreach (var (state, _, value) in step.States)
@@ -256,7 +256,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         lowering.Prepare([.. step.Bounds.SelectMany(b => new[] { b.Low, b.High })]);
         foreach (var (i, action, low, high) in step.Bounds)
         {
-            var (agent, name) = (BatchContext.Text(i * Width), BatchContext.Text(i));
+            var (agent, name) = (BatchContext.Text(i * Entry), BatchContext.Text(i));
             var (given, played) = (lowering.Names.Local("given" + name), lowering.Names.Local(action.Name + name));
             code.Line($"var {given} = V.LoadUnsafe(ref actions, {BatchContext.There(agent, context.Dimensions, action.Slot)});");
             code.Line($"var {played} = V.MinNative(V.MaxNative({given}, {lowering.Print(low)}), {lowering.Print(high)});");
@@ -285,7 +285,7 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
             if (statement.Kind != StatementKind.Tick)
             {
                 for (var i = 0; i < step.N; i++)
-                    code.Line($"Store(ref w, {BatchContext.Sum(next, BatchContext.Text(i * Width))}, {lowering.Print(values[i])});");
+                    code.Line($"Store(ref w, {BatchContext.Sum(next, BatchContext.Text(i * Entry))}, {lowering.Print(values[i])});");
             }
 
             statements.Change(code, lowering, statement with { Values = [statement.Values.Length > 0 ? statement.Values[0] : context.Program.Arena.True, .. values.Skip(step.N)] },
@@ -299,20 +299,20 @@ internal sealed class UnrolledEmitter(BatchContext context, BatchStepEmitter sta
         var count = step.Columns.Count;
         var length = BatchContext.Text(count);
         code.Line("ref var rows = ref range.Rows(block);");
-        if (count < Width)
+        if (count < Group)
         {
             for (var k = 0; k < count; k++)
                 code.Line($"LaneRows.Write(ref Unsafe.Add(ref rows, {BatchContext.Text(k)}), {length}, {lowering.Print(step.Columns[k])});");
             return;
         }
 
-        for (var k = 0; k < count; k += Width)
+        for (var k = 0; k < count; k += Group)
         {
-            var group = step.Columns.Skip(Math.Min(k, count - Width)).Take(Width).ToList();
+            var group = step.Columns.Skip(Math.Min(k, count - Group)).Take(Group).ToList();
             var isFixed = group.All(c => c.IsSetup);
             if (isFixed)
                 code.Line("if (range.Constants)");
-            code.Line($"{(isFixed ? "    " : "")}LaneRows.Write(ref Unsafe.Add(ref rows, {BatchContext.Text(Math.Min(k, count - Width))}), {length}, {string.Join(", ", group.Select(c => lowering.Print(c)))});");
+            code.Line($"{(isFixed ? "    " : "")}LaneRows.Write(ref Unsafe.Add(ref rows, {BatchContext.Text(Math.Min(k, count - Group))}), {length}, {string.Join(", ", group.Select(c => lowering.Print(c)))});");
         }
     }
 }

@@ -43,6 +43,7 @@ internal static class Problems
     public static readonly DiagnosticDescriptor TooManyNames = Error("CG030", "More names than agents", "{0} agents are named but there are {1}; name at most as many");
     public static readonly DiagnosticDescriptor BadActions = Error("CG031", "Malformed action", "The action '{0}' {1}");
     public static readonly DiagnosticDescriptor NoSuchAgent = Error("CG032", "No such agent", "There is no agent {0}: the agents are 0 to {1}");
+    public static readonly DiagnosticDescriptor MissingAgent = Error("CG033", "Agent may be missing", "There may be no agent {0}, for there can be as few as {1} agents; allow no fewer than {2}, or write 'Sum(j => j == {0}, j => …)'");
 
     // What depends on what.
     public static readonly DiagnosticDescriptor UnusedParameter = Warning("CG040", "Unused parameter", "The parameter '{0}' is used nowhere; use it or remove it");
@@ -81,7 +82,7 @@ internal static class Problems
     [
         NotPartial, NoSummary, NoEquation, DuplicateId, BadId, BadHorizon, BadClass, NameTaken, NoCompiledSpec,
         Outside, Unknown, Allocation, Field, Recursion, Reassigned, DeclarationInside, NotConstant, IntegerDivision,
-        DuplicateParameter, DefaultOutside, EmptyRange, WrongLength, WrongShape, WrongSum, OutsideRange, AboveOther, Diagonal, AgentCount, TooManyNames, BadActions, NoSuchAgent,
+        DuplicateParameter, DefaultOutside, EmptyRange, WrongLength, WrongShape, WrongSum, OutsideRange, AboveOther, Diagonal, AgentCount, TooManyNames, BadActions, NoSuchAgent, MissingAgent,
         UnusedParameter, UnusedState, StaleRead, NotInductive, InitialOutside, SetTwiceDrawn, NotFixed, WrongPlace, RewardConstant, EarlyPaid,
         LogDomain, DivisionDomain, PowDomain, SqrtDomain, DrawInPayoff, DrawInBranch, Leak, LayoutNotFixed, DuplicatePart, TooManyParts, TooLarge, Internal,
     ];

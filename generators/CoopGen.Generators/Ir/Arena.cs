@@ -14,7 +14,7 @@ internal sealed class BudgetException(int limit) : Exception
 /// </summary>
 internal sealed class Arena
 {
-    /// <summary>Most expressions an environment may have; the twenty need below 5,000.</summary>
+    /// <summary>Most expressions an environment may have; ours need below 5,000.</summary>
     public const int Limit = 200_000;
 
     /// <summary>Indices from here on come from <see cref="Fresh"/>.</summary>

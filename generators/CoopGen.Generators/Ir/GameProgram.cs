@@ -13,6 +13,9 @@ internal sealed class GameProgram(Chain chain)
     /// <summary>Number of agents: a constant, or an expression of parameters.</summary>
     public Expr Agents { get; set; } = null!;
 
+    /// <summary>Fewest agents that allowed parameters give; 1 until that is known.</summary>
+    public int FewestAgents { get; set; } = 1;
+
     public List<ParameterDeclaration> Parameters { get; } = [];
 
     public List<ActionDeclaration> Actions { get; } = [];
@@ -48,6 +51,9 @@ internal sealed class GameProgram(Chain chain)
 
     /// <summary>Values of members with default parameters, where they are the same for all agents (of a matrix off the diagonal).</summary>
     public Dictionary<string, double> Constants { get; } = [];
+
+    /// <summary>Names of states that are declared and that fixed switches rule out.</summary>
+    public IReadOnlyList<string> RuledOut { get; init; } = [];
 
     public StateDeclaration State(int slot) => States.First(s => s.Slot == slot);
 }

@@ -17,13 +17,13 @@ internal sealed partial class ProgramBuilder
 
     private ProgramBuilder(Chain chain, Action<Problem> report, CancellationToken cancellation)
     {
-        _chain = chain;
+        _chain = FixedSwitches.Resolve(chain);
         _report = problem =>
         {
             _failed |= problem.IsError;
             report(problem.At is null ? problem with { At = chain.Environment.At } : problem);
         };
-        _program = new GameProgram(chain);
+        _program = new GameProgram(_chain) { RuledOut = [.. States(chain).Except(States(_chain))] };
         _inlining = new Inlining(_program, _report, cancellation);
     }
 
@@ -32,9 +32,9 @@ internal sealed partial class ProgramBuilder
     /// <summary>The program; null if something is wrong with the spec.</summary>
     public static GameProgram? Build(Chain chain, Action<Problem> report, CancellationToken cancellation)
     {
-        var builder = new ProgramBuilder(chain, report, cancellation);
         try
         {
+            var builder = new ProgramBuilder(chain, report, cancellation);
             builder.Build();
             if (!builder._failed)
                 new ProgramChecks(builder._program, builder._inlining, builder._report).Run();
@@ -42,7 +42,10 @@ internal sealed partial class ProgramBuilder
             {
                 ConstantValues.Collect(builder._program, cancellation);
                 Optimiser.Run(builder._program);
+                return builder._program;
             }
+
+            return null;
         }
         catch (GiveUpException)
         {
@@ -58,9 +61,11 @@ internal sealed partial class ProgramBuilder
             report(new(Problems.TooLarge, chain.Environment.At, chain.Environment.Name, "nests its formulas too deeply"));
             return null;
         }
-
-        return builder._failed ? null : builder._program;
     }
+
+    private static IEnumerable<string> States(Chain chain) => chain.InForce().Select(m => m.Member).Where(IsState).Select(m => m.Name);
+
+    private static bool IsState(Member member) => member.Body is { Op: "dsl", Text: "ScalarState" or "AgentState" or "PairState" or "Window" or "Roster" };
 
     private void Build()
     {
@@ -78,6 +83,7 @@ internal sealed partial class ProgramBuilder
             throw new GiveUpException();
         }
 
+        _program.FewestAgents = (int)RangeChecks.Analysis(_program, 0).Of(Arena.Make(Op.Agents)).Low;
         DeclareActions();
         DeclareStates();
         if (_failed)
@@ -223,7 +229,7 @@ internal sealed partial class ProgramBuilder
 
     private void DeclareStates()
     {
-        var found = _chain.InForce().Where(m => m.Member.Body is { Op: "dsl", Text: "ScalarState" or "AgentState" or "PairState" or "Window" or "Roster" }).OrderBy(m => m.Member.Name, StringComparer.Ordinal).ToList();
+        var found = _chain.InForce().Where(m => IsState(m.Member)).OrderBy(m => m.Member.Name, StringComparer.Ordinal).ToList();
         foreach (var (owner, member) in found)
         {
             Try(() =>

@@ -6,6 +6,8 @@ namespace CoopGen.Generators.Model;
 /// <summary>One class of specs as the front end read it. Equal texts are equal classes.</summary>
 internal sealed class SpecClass
 {
+    private IReadOnlyList<Member> _members = [];
+
     /// <summary>Full name, such as <c>Farms.Mechanisms.FieldGame</c>.</summary>
     public string FullName { get; init; } = "";
 
@@ -33,7 +35,7 @@ internal sealed class SpecClass
 
     public bool IsPublic { get; init; }
 
-    public IReadOnlyList<Member> Members { get; init; } = [];
+    public IReadOnlyList<Member> Members { get => _members; init => _members = value; }
 
     /// <summary>The identifier in source; null for a class that came with an assembly.</summary>
     public Location? At { get; init; }
@@ -41,6 +43,14 @@ internal sealed class SpecClass
     public string Namespace => FullName.Contains('.') ? FullName.Substring(0, FullName.LastIndexOf('.')) : "";
 
     public string Name => FullName.Substring(FullName.LastIndexOf('.') + 1);
+
+    /// <summary>The class with other members.</summary>
+    public SpecClass With(IReadOnlyList<Member> members)
+    {
+        var copy = (SpecClass)MemberwiseClone();
+        copy._members = members;
+        return copy;
+    }
 
     public Node ToNode()
     {
@@ -78,6 +88,8 @@ internal sealed class SpecClass
 /// <summary>A formula, constant, declaration or phase of a spec class.</summary>
 internal sealed class Member
 {
+    private Node? _body;
+
     public string Name { get; init; } = "";
 
     /// <summary>C# type by name: double, int, bool, void, Vector, Matrix, Range, ActionVar, ActionVar[], ScalarState, AgentState, PairState, Window, Roster, or an enumeration's full name.</summary>
@@ -115,13 +127,21 @@ internal sealed class Member
     public IReadOnlyList<(string Name, string Type)> Parameters { get; init; } = [];
 
     /// <summary>The formula or statements; null for an abstract member.</summary>
-    public Node? Body { get; init; }
+    public Node? Body { get => _body; init => _body = value; }
 
     /// <summary>The identifier in source.</summary>
     public Location? At { get; init; }
 
     /// <summary>Whether the body declares a parameter, action or state.</summary>
     public bool IsDeclaration => Body is { Op: "dsl", Text: "Parameter" or "Continuous" or "Finite" or "ScalarState" or "AgentState" or "PairState" or "Window" or "Roster" };
+
+    /// <summary>The member with another body.</summary>
+    public Member With(Node body)
+    {
+        var copy = (Member)MemberwiseClone();
+        copy._body = body;
+        return copy;
+    }
 
     public Node ToNode()
     {

@@ -120,7 +120,7 @@ internal sealed partial class Inlining
                 if (index.Op is not (Op.Index or Op.Const))
                     throw Fail(Problems.Outside, at, "A computed index", "index by the agents of a formula or lambda, or by a number");
         foreach (var index in indices.Take(target is StateValue { State.Kind: StateKind.Window } ? 1 : 2))
-            CheckAgent(index, at);
+            CheckPresent(index, at);
         return (target, indices.Length) switch
         {
             (VectorValue vector, 1) => vector.At(indices[0]),
@@ -173,6 +173,8 @@ internal sealed partial class Inlining
             (StateKind.Roster, "Timer") => Op.RosterTimer,
             _ => throw Fail(Problems.Outside, node, $"'{node.Text}' here", "only windows and lists have it"),
         };
+        if (arguments.Length > 0)
+            CheckPresent(arguments[0], node);
         return Arena.Make(op, slot: value.State.Slot, part: Version(value.State), args: arguments);
     }
 

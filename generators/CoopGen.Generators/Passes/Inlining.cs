@@ -358,6 +358,14 @@ internal sealed partial class Inlining(GameProgram program, Action<Problem> repo
             throw Fail(Problems.NoSuchAgent, at, index.Value, n.Value - 1);
     }
 
+    /// <summary>An agent whose entry is read must be there whatever the parameters.</summary>
+    private void CheckPresent(Expr index, Node at)
+    {
+        CheckAgent(index, at);
+        if (index.IsConst && Program.Agents is { IsConst: false } && !(index.Value >= 0 && index.Value < Program.FewestAgents))
+            throw Fail(Problems.MissingAgent, at, index.Value, Program.FewestAgents, index.Value + 1);
+    }
+
     /// <summary>Remembers where an operation that can fail was written.</summary>
     private Expr Placed(Expr expr, Node node)
     {

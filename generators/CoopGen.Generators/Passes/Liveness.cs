@@ -2,7 +2,7 @@ using CoopGen.Generators.Ir;
 
 namespace CoopGen.Generators.Passes;
 
-/// <summary>Which states matter to rewards, endings and the joint observation: what only reports tell need not be kept.</summary>
+/// <summary>Which states matter to rewards, endings and observations: what only reports tell need not be kept.</summary>
 internal static class Liveness
 {
     /// <summary>The states that matter, by slot.</summary>
@@ -10,7 +10,7 @@ internal static class Liveness
     {
         var live = new HashSet<int>();
         var before = -1;
-        Read(live, [.. program.Rewards, program.Terminated, .. program.Observation.Select(p => p.Value)]);
+        Read(live, Roots(program));
         while (live.Count > before)
         {
             before = live.Count;
@@ -49,7 +49,7 @@ internal static class Liveness
     /// <summary>Whether what matters reads something.</summary>
     public static bool Reads(GameProgram program, HashSet<int> live, Op op)
     {
-        var roots = new List<Expr>([.. program.Rewards, program.Terminated, .. program.Observation.Select(p => p.Value)]);
+        var roots = Roots(program).ToList();
         void Add(IEnumerable<Statement> statements)
         {
             foreach (var statement in statements)
@@ -64,6 +64,9 @@ internal static class Liveness
             Add(Statements(statements, live, read: false).Where(s => s.Kind != StatementKind.Let));
         return Rewriter.InOrder(roots).Any(e => e.Op == op);
     }
+
+    private static IEnumerable<Expr> Roots(GameProgram program) =>
+        [.. program.Rewards, program.Terminated, .. program.Observation.Select(p => p.Value), .. program.View.Select(p => p.Value)];
 
     private static void Read(HashSet<int> live, IEnumerable<Expr> roots)
     {

@@ -39,7 +39,7 @@ public abstract unsafe partial class EnvironmentBatch
     {
         CheckPlayed(index, first, actions.Length);
         for (var block = first / Width; block * Width < first + actions.Length; block++)
-            Write(LaneOps.Load(ref Memory(block), (nuint)((1 + index) * Width)), block, first, actions);
+            Write(LaneOps.Load(ref Memory(block), (nuint)((1 + index) * Entry)), block, first, actions);
     }
 
     /// <summary>As <see cref="Played"/>, with another action for those environments whose episode has not begun.</summary>
@@ -53,11 +53,11 @@ public abstract unsafe partial class EnvironmentBatch
             if (LaneOps.AnyLane(begins))
             {
                 for (var k = Math.Max(first, block * Width); k < Math.Min((block + 1) * Width, first + actions.Length); k++)
-                    actions[k - first] = Unsafe.Add(ref m, k % Width) == 0 ? opening[k - first] : Unsafe.Add(ref m, (1 + index) * Width + k % Width);
+                    actions[k - first] = Unsafe.Add(ref m, k % Width) == 0 ? opening[k - first] : Unsafe.Add(ref m, (1 + index) * Entry + k % Width);
             }
             else
             {
-                Write(LaneOps.Load(ref m, (nuint)((1 + index) * Width)), block, first, actions);
+                Write(LaneOps.Load(ref m, (nuint)((1 + index) * Entry)), block, first, actions);
             }
         }
     }

@@ -9,10 +9,14 @@ public abstract unsafe partial class EnvironmentBatch
     /// <summary>Blocks below which a thread of its own costs more than it saves.</summary>
     private const int BlocksPerThread = 256;
 
+    /// <summary>Bytes of observations from which on they go past the caches: they would only drive out what the next step reads.</summary>
+    private const long MostCached = 8 << 20;
+
+    /// <summary>Bytes of rows that are made at a time when they go past the caches.</summary>
+    private const int RowsAtATime = 16 << 10;
+
     private WorkerTeam? _team;
     private Job _job;
-
-    private TailBuffers Tail { get; set; } = new(0, 0, 0);
 
     /// <summary>Plays one step of all environments.</summary>
     /// <param name="actions">n·d·Count actions: of the first agent for all environments, then of the next. Those outside a box are clipped to it.</param>
@@ -35,12 +39,12 @@ public abstract unsafe partial class EnvironmentBatch
             Room(nameof(finals), finals.Length, (long)Count * ObservationLength);
         if (!finals.IsEmpty && observations.IsEmpty && ObservationLength > 0)
             throw new ArgumentException("Final observations are written where observations are; give both buffers.", nameof(finals));
-        CheckActions(actions);
-        if (AutoReset == AutoReset.Disabled && _waiting.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var ended)
-            throw new InvalidOperationException($"The episode of environment {ended * Width + int.TrailingZeroCount(_waiting[ended])} is over; reset it before the next step.");
         fixed (float* a = actions, r = rewards, o = observations, f = finals)
         fixed (byte* e = MemoryMarshal.AsBytes(endings))
         {
+            CheckActions(actions, a);
+            if (AutoReset == AutoReset.Disabled && _waiting.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var ended)
+                throw new InvalidOperationException($"The episode of environment {ended * Width + int.TrailingZeroCount(_waiting[ended])} is over; reset it before the next step.");
             _job = new() { Actions = a, Rewards = r, Endings = e, Observations = o, Finals = f, Constants = columns == Columns.All };
             if (_team is null)
                 Run(0, 0, Blocks);
@@ -130,7 +134,13 @@ public abstract unsafe partial class EnvironmentBatch
         var wanted = _plan.Options.Threads == 0 ? Environment.ProcessorCount : _plan.Options.Threads;
         var workers = Math.Max(1, Math.Min(wanted, Blocks / BlocksPerThread));
         if (workers > 1)
-            _team = new(workers, worker => Run(worker, Share(worker, workers), Share(worker + 1, workers)));
+            _team = new(workers, worker =>
+            {
+                if (!_job.Checks)
+                    Run(worker, Share(worker, workers), Share(worker + 1, workers));
+                else if (!AreNumbers(_job.Actions + _job.Length * worker / workers, _job.Actions + _job.Length * (worker + 1) / workers))
+                    _bad = true;
+            });
         return workers;
     }
 
@@ -149,7 +159,7 @@ public abstract unsafe partial class EnvironmentBatch
                 while (to < whole && _waiting[to] == 0)
                     to++;
                 if (to > block)
-                    Play(_job.Range(this, block, to), ref w);
+                    PlayBlocks(block, to, ref w);
                 if (to < whole)
                     PlayWaiting(to, _job.Range(this, to, to + 1), ref w);
                 block = to + 1;
@@ -157,11 +167,47 @@ public abstract unsafe partial class EnvironmentBatch
         }
         else if (first < whole)
         {
-            Play(_job.Range(this, first, whole), ref w);
+            PlayBlocks(first, whole, ref w);
         }
 
         if (last > whole)
             PlayTail(ref w);
+        // Whoever is told that the step is over sees what went past the caches.
+        if (_streamed > 0)
+            Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>Plays a step of consecutive blocks. Rows that no cache can hold are made a few at a time and go past the caches.</summary>
+    private void PlayBlocks(int first, int last, ref float w)
+    {
+        if (_streamed == 0 || _job.Observations == null || !_job.Constants)
+        {
+            PlayBlocks(first, last, null, ref w);
+            return;
+        }
+
+        var rows = (float*)Unsafe.AsPointer(ref Unsafe.Add(ref w, _rowsAt));
+        for (int to; first < last; first = to)
+        {
+            to = Math.Min(last, first + _streamed & ~1);
+            PlayBlocks(first, to, rows, ref w);
+            Stream(rows, _job.Observations + (long)first * Width * ObservationLength, (to - first) * Width * ObservationLength);
+        }
+    }
+
+    /// <summary>Copies numbers past the caches.</summary>
+    private static void Stream(float* from, float* to, int count)
+    {
+        for (; count > 0 && ((nint)to & 63) != 0; count--)
+            *to++ = *from++;
+        for (; count >= 2 * Width; count -= 2 * Width, from += 2 * Width, to += 2 * Width)
+        {
+            Vector256.StoreAlignedNonTemporal(Vector256.Load(from), to);
+            Vector256.StoreAlignedNonTemporal(Vector256.Load(from + Width), to + Width);
+        }
+
+        for (; count > 0; count--)
+            *to++ = *from++;
     }
 
     /// <summary>Plays a block in which some environments are reset instead.</summary>
@@ -171,12 +217,12 @@ public abstract unsafe partial class EnvironmentBatch
         var where = Where(waiting);
         ref var m = ref Memory(block);
         ref var saved = ref Unsafe.Add(ref w, _savedAt);
-        var length = _memoryLength / Width - _shared;
+        var length = _memoryLength / Entry - _shared;
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref saved, (nuint)(k * Width), LaneOps.Load(ref m, (nuint)(k * Width)));
+            LaneOps.Store(ref saved, (nuint)(k * Entry), LaneOps.Load(ref m, (nuint)(k * Entry)));
         Play(range, ref w);
         for (var k = 0; k < length; k++)
-            LaneOps.Store(ref m, (nuint)(k * Width), LaneOps.Load(ref saved, (nuint)(k * Width)), where);
+            LaneOps.Store(ref m, (nuint)(k * Entry), LaneOps.Load(ref saved, (nuint)(k * Entry)), where);
         _waiting[block] &= (byte)~waiting;
         Restart(block, waiting, ref w);
         for (var i = 0; i < AgentCount; i++)
@@ -191,110 +237,20 @@ public abstract unsafe partial class EnvironmentBatch
             RowsOf(block, waiting, ref w, ref range.Rows(block));
     }
 
-    /// <summary>Plays the last block, which is not full, in buffers of its own.</summary>
-    private void PlayTail(ref float w)
-    {
-        var block = Blocks - 1;
-        var (at, rest) = (block * Width, Count - block * Width);
-        for (var k = 0; k < ProfileLength; k++)
-            new ReadOnlySpan<float>(_job.Actions + (long)k * Count + at, rest).CopyTo(Tail.Actions.AsSpan(k * Width));
-        fixed (float* a = Tail.Actions, r = Tail.Rewards, o = Tail.Observations, f = Tail.Finals)
-        fixed (byte* e = Tail.Endings)
-        {
-            var range = new BatchRange(block, block + 1, Width, ObservationLength, constants: true, AutoReset == AutoReset.SameStep && _job.Finals == null, ref *a, ref *r, ref *e,
-                ref _job.Observations == null ? ref Unsafe.NullRef<float>() : ref *o, ref _job.Finals == null ? ref Unsafe.NullRef<float>() : ref *f);
-            if (_waiting[block] != 0)
-                PlayWaiting(block, range, ref w);
-            else
-                Play(range, ref w);
-        }
-
-        for (var i = 0; i < AgentCount; i++)
-            Tail.Rewards.AsSpan(i * Width, rest).CopyTo(new Span<float>(_job.Rewards + (long)i * Count + at, rest));
-        Tail.Endings.AsSpan(0, rest).CopyTo(new Span<byte>(_job.Endings + at, rest));
-        var length = ObservationLength;
-        if (_job.Observations != null)
-            Tail.Observations.AsSpan(0, rest * length).CopyTo(new Span<float>(_job.Observations + (long)at * length, rest * length));
-        for (var lane = 0; lane < rest && _job.Finals != null && AutoReset == AutoReset.SameStep; lane++)
-        {
-            if ((Tail.Endings[lane] & 3) != 0)
-                Tail.Finals.AsSpan(lane * length, length).CopyTo(new Span<float>(_job.Finals + (long)(at + lane) * length, length));
-        }
-    }
-
-    private void CheckActions(ReadOnlySpan<float> actions)
-    {
-        var (k, bad) = (0, Vector256<float>.Zero);
-        ref var first = ref MemoryMarshal.GetReference(actions);
-        for (; k + Width <= actions.Length; k += Width)
-        {
-            var x = Vector256.LoadUnsafe(ref first, (nuint)k);
-            // x − x is 0 for numbers alone.
-            bad |= ~Vector256.Equals(x - x, Vector256<float>.Zero);
-        }
-
-        var good = !LaneOps.AnyLane(bad);
-        for (; k < actions.Length; k++)
-            good &= float.IsFinite(actions[k]);
-        if (!good)
-        {
-            for (k = 0; float.IsFinite(actions[k]); k++) { }
-            throw Refused(k, actions[k], "a number");
-        }
-
-        for (var d = 0; d < ActionDimensions; d++)
-        {
-            var choices = Info.Actions[d].Choices;
-            if (choices.Count == 0)
-                continue;
-            for (var at = 0; at < ProfileLength; at += ActionDimensions)
-                for (var e = 0; e < Count; e++)
-                    if (!IsChoice(choices, actions[(at + d) * Count + e]))
-                        throw Refused((at + d) * Count + e, actions[(at + d) * Count + e], "one of " + string.Join(", ", choices.Select(c => c.ToString(System.Globalization.CultureInfo.InvariantCulture))));
-        }
-    }
-
-    private static bool IsChoice(IReadOnlyList<double> choices, float action)
-    {
-        for (var k = 0; k < choices.Count; k++)
-            if ((float)choices[k] == action)
-                return true;
-        return false;
-    }
-
-    private ArgumentException Refused(int at, float action, string wanted)
-    {
-        var (index, environment) = (at / Count, at % Count);
-        return new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"Action {Info.Actions[index % ActionDimensions].Name} of agent {index / ActionDimensions} in environment {environment} is {action}; it must be {wanted}."), "actions");
-    }
-
     /// <summary>The caller's buffers during a step.</summary>
     private struct Job
     {
         public float* Actions, Rewards, Observations, Finals;
         public byte* Endings;
-        public bool Constants;
+        public long Length;
+        public bool Constants, Checks;
 
-        public readonly BatchRange Range(EnvironmentBatch batch, int first, int last)
+        /// <summary>The buffers of some blocks; their rows are written elsewhere if that is given.</summary>
+        public readonly BatchRange Range(EnvironmentBatch batch, int first, int last, float* rows = null)
         {
             long at = (long)first * Width, row = at * batch.ObservationLength;
             return new(first, last, batch.Count, batch.ObservationLength, Constants, batch.AutoReset == AutoReset.SameStep && Finals == null, ref Actions[at], ref Rewards[at], ref Endings[at],
-                ref Observations == null ? ref Unsafe.NullRef<float>() : ref Observations[row], ref Finals == null ? ref Unsafe.NullRef<float>() : ref Finals[row]);
+                ref rows != null ? ref *rows : ref Observations == null ? ref Unsafe.NullRef<float>() : ref Observations[row], ref Finals == null ? ref Unsafe.NullRef<float>() : ref Finals[row]);
         }
-    }
-
-    /// <summary>Buffers of a last block that is not full.</summary>
-    private sealed class TailBuffers(int profile, int agents, int observation)
-    {
-        public float[] Actions { get; } = new float[profile * Width];
-
-        public float[] Rewards { get; } = new float[agents * Width];
-
-        public float[] Observations { get; } = new float[observation * Width];
-
-        public float[] Finals { get; } = new float[observation * Width];
-
-        public byte[] Endings { get; } = new byte[Width];
     }
 }

@@ -17,19 +17,20 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Most steps of an episode in a batch: up to here single precision holds every whole number.</summary>
     public const int MostSteps = 1 << 24;
 
-    private const int Width = LaneMath.Width;
+    private const int Width = LaneMath.Width, Entry = LaneMath.Entry;
 
     private readonly BatchPlan _plan;
     private readonly ulong[] _seeds;
     private readonly uint[] _episodes;
     private readonly byte[] _waiting;
     private readonly byte[] _modes;
+    private readonly float[][] _choices;
     private readonly List<float[]> _pinned = [];
     private float* _memory, _setup;
     private float*[] _work = [];
-    private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt;
+    private int _memoryLength, _shared, _setupStride, _columnsAt, _savedAt, _rowsAt, _streamed;
     private uint _stride = 1;
-    private bool _started, _disposed;
+    private bool _pairs, _started, _disposed;
 
     /// <param name="plan">What the batch consists of.</param>
     protected EnvironmentBatch(BatchPlan plan)
@@ -41,6 +42,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         Blocks = (Count + Width - 1) / Width;
         (_seeds, _episodes) = (new ulong[Blocks * Width], new uint[Blocks * Width]);
         (_waiting, _modes) = (new byte[Blocks], new byte[Blocks]);
+        _choices = Info.Actions.Any(a => a.Choices.Count > 0) ? [.. Info.Actions.Select(a => a.Choices.Select(c => (float)c).ToArray())] : [];
     }
 
     /// <summary>The manifest of the environments.</summary>
@@ -70,6 +72,8 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>Number of blocks of eight.</summary>
     protected int Blocks { get; }
 
+    private int Pairs => (Blocks + 1) / 2;
+
     /// <summary>The environment whose parameters environment k has.</summary>
     public GameEnvironment Variant(int k) => _plan.Variants[_plan.VariantOf[k]];
 
@@ -80,7 +84,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     public int Episode(int k) => (int)_episodes[Checked(k)];
 
     /// <summary>Steps that environment k has played in its episode.</summary>
-    public int StepCount(int k) => (int)_memory[Checked(k) / Width * _memoryLength + k % Width];
+    public int StepCount(int k) => (int)Unsafe.Add(ref Memory(Checked(k) / Width), k % Width);
 
     /// <summary>A batch of environments that all have the parameters of one.</summary>
     /// <param name="environment">A compiled environment; it is not played.</param>
@@ -198,15 +202,15 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         CheckStarted();
         Room(nameof(observations), observations.Length, (long)Count * ObservationLength);
         ref var w = ref _work[0][0];
-        fixed (float* rows = observations, tail = Tail.Observations)
+        fixed (float* rows = observations)
         {
             for (var block = 0; block < Blocks; block++)
             {
                 var whole = (block + 1) * Width <= Count;
-                ref var into = ref whole ? ref rows[(long)block * Width * ObservationLength] : ref tail[0];
+                ref var into = ref whole ? ref rows[(long)block * Width * ObservationLength] : ref *_tailRows;
                 WriteRows(block, ref w, ref into);
                 if (!whole)
-                    Tail.Observations.AsSpan(0, (Count - block * Width) * ObservationLength).CopyTo(observations[(block * Width * ObservationLength)..]);
+                    new ReadOnlySpan<float>(_tailRows, (Count - block * Width) * ObservationLength).CopyTo(observations[(block * Width * ObservationLength)..]);
             }
         }
     }
@@ -226,7 +230,7 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         ReadState(variant, state, lane);
         lane[0] = step;
         for (var at = 0; at < lane.Length; at++)
-            Unsafe.Add(ref m, at * Width + k % Width) = lane[at];
+            Unsafe.Add(ref m, at * Entry + k % Width) = lane[at];
         (_seeds[k], _episodes[k]) = (seed, episode);
         _waiting[k / Width] &= (byte)~(1 << k % Width);
     }
@@ -234,10 +238,10 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <summary>All that is kept of environment k: steps played, then actions and state.</summary>
     internal float[] Lane(int k)
     {
-        var lane = new float[_memoryLength / Width];
+        var lane = new float[_memoryLength / Entry];
         ref var m = ref Memory(Checked(k) / Width);
         for (var at = 0; at < lane.Length; at++)
-            lane[at] = Unsafe.Add(ref m, at * Width + k % Width);
+            lane[at] = Unsafe.Add(ref m, at * Entry + k % Width);
         return lane;
     }
 
@@ -251,11 +255,15 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>The memory of a block: steps played, then actions and state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Memory(int block) => ref _memory[block * (long)_memoryLength];
+    protected ref float Memory(int block) => ref _memory[Place(block, _memoryLength)];
 
     /// <summary>What is fixed of a block: horizon, reward mode, then what the spec needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected ref float Setup(int block) => ref _setup[block * (long)_setupStride];
+    protected ref float Setup(int block) => ref _setup[Place(block, _setupStride)];
+
+    /// <summary>Where a block begins: two lie side by side, entry by entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Place(int block, int length) => (block >> 1) * (long)length + (block & 1) * Width;
 
     /// <summary>The reward modes that occur in a block: bits 1, 2, 4 for private, integrated, cooperative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -269,9 +277,9 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
     /// <exception cref="ArgumentException">The batch is too large.</exception>
     protected void Allocate(int memory, int shared, int setup, int work)
     {
-        var longest = (long)Blocks * Width * Math.Max(memory, _plan.Variants.Count > 1 ? setup + 2 : 0);
+        var longest = (long)Pairs * Entry * Math.Max(memory, _plan.Variants.Count > 1 ? setup + 2 : 0);
         if (longest > Array.MaxLength - 64)
-            throw new ArgumentException($"A batch of {Count} environments of {Info.Id} is too large: it must have at most {(Array.MaxLength - 64) / (longest / Blocks) * Width} of them.");
+            throw new ArgumentException($"A batch of {Count} environments of {Info.Id} is too large: it must have at most {(Array.MaxLength - 64) / (longest / Pairs) * Entry} of them.");
         var variants = new float[_plan.Variants.Count][];
         for (var v = 0; v < variants.Length; v++)
         {
@@ -282,33 +290,41 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
         }
 
         var mixed = variants.Length > 1;
-        _setupStride = mixed ? (setup + 2) * Width : 0;
-        _setup = Aligned((mixed ? Blocks : 1) * (setup + 2) * Width);
+        _setupStride = mixed ? (setup + 2) * Entry : 0;
+        _setup = Aligned((mixed ? Pairs : 1) * (setup + 2) * Entry);
         for (var k = 0; k < _seeds.Length; k++)
         {
             var variant = _plan.VariantOf[Math.Min(k, Count - 1)];
             _modes[k / Width] |= (byte)(1 << (int)_plan.Variants[variant].Mode);
-            if (mixed || k < Width)
+            if (mixed || k < Entry)
                 for (var at = 0; at < setup + 2; at++)
-                    _setup[(mixed ? k / Width * (setup + 2) * Width : 0) + at * Width + k % Width] = variants[variant][at];
+                    Unsafe.Add(ref Setup(k / Width), at * Entry + k % Width) = variants[variant][at];
         }
 
-        (_memoryLength, _shared) = (memory * Width, shared);
-        _memory = Aligned(checked(Blocks * _memoryLength));
-        (_columnsAt, _savedAt) = (work * Width, (work + ObservationLength) * Width);
+        (_memoryLength, _shared, _pairs) = (memory * Entry, shared, HasPairs && Vector512.IsHardwareAccelerated);
+        _memory = Aligned(checked(Pairs * _memoryLength));
+        (_columnsAt, _savedAt) = (work * Entry, (work + ObservationLength) * Entry);
+        _rowsAt = _savedAt + _memoryLength + Width * ObservationLength + 15 & ~15;
+        // Rows of a pair of blocks that the nearest cache does not hold go straight to where they belong.
+        var pair = 4L * Entry * ObservationLength;
+        if (4L * Count * ObservationLength > MostCached && pair <= 2 * RowsAtATime)
+            _streamed = (int)Math.Max(2, 2 * (RowsAtATime / pair));
         var workers = Workers();
         _work = new float*[workers];
         for (var worker = 0; worker < workers; worker++)
-            _work[worker] = Aligned(_savedAt + _memoryLength + 2 * Width * ObservationLength);
-        Tail = new(ProfileLength, AgentCount, ObservationLength);
+            _work[worker] = Aligned(_rowsAt + _streamed * Width * ObservationLength);
+        MakeTail();
         for (var block = 0; block < Blocks; block++)
             Begin(block, ref Memory(block), ref Setup(block), ref _work[0][0], Vector256<float>.AllBitsSet, clear: true);
     }
 
+    /// <summary>Numbers of room for beginning with a cache line.</summary>
+    private const int Spare = 16;
+
     /// <summary>Memory that does not move and begins with a cache line, so that no eight numbers lie in two.</summary>
     private float* Aligned(int length)
     {
-        var array = GC.AllocateArray<float>(length + 16, pinned: true);
+        var array = GC.AllocateArray<float>(length + Spare, pinned: true);
         _pinned.Add(array);
         return (float*)((nint)Unsafe.AsPointer(ref array[0]) + 63 & ~63);
     }
@@ -324,6 +340,16 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
 
     /// <summary>Writes the columns of the observation of a block.</summary>
     protected abstract void WriteColumns(int block, ref float m, ref float p, ref float w, ref float columns);
+
+    /// <summary>Writes the columns of what an agent sees of its own in a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="agent">The number of the agent times <see cref="LaneMath.Entry"/>.</param>
+    /// <param name="parts">Which parts are asked for.</param>
+    /// <param name="m">The block's memory.</param>
+    /// <param name="p">What is fixed of it.</param>
+    /// <param name="w">Work memory.</param>
+    /// <param name="columns">Receives the columns.</param>
+    protected abstract void WriteView(int block, nuint agent, ulong parts, ref float m, ref float p, ref float w, ref float columns);
 
     /// <summary>Copies the memory of a scalar environment, in double precision, to one lane.</summary>
     protected abstract void ReadState(GameEnvironment variant, ReadOnlySpan<double> state, Span<float> lane);
@@ -362,6 +388,13 @@ public abstract unsafe partial class EnvironmentBatch : IDisposable
             return Vector256.Narrow(PhiloxLanes.Normal(first, PhiloxLanes.Unit(c, d)), PhiloxLanes.Normal(second, PhiloxLanes.Unit(g, h)));
         // Rounding must not make 1 of what lies below it.
         return Vector256.Min(Vector256.Narrow(first, second), Vector256.Create(MathF.BitDecrement(1)));
+    }
+
+    /// <summary>As above, of a draw that is multiplied by a factor: 0 where that is 0, and not made where it is 0 in all lanes.</summary>
+    protected Vector256<float> Draw(int block, DrawPhase phase, uint name, Vector256<float> step, int element, int site, bool normal, Vector256<float> factor)
+    {
+        var idle = Vector256.Equals(factor, Vector256<float>.Zero);
+        return LaneOps.EveryLane(idle) ? Vector256<float>.Zero : Vector256.AndNot(Draw(block, phase, name, step, element, site, normal), idle);
     }
 
     private void ResetAll(ReadOnlySpan<int> episodes, bool clear, uint stride = 1)

@@ -12,13 +12,16 @@ namespace CoopGen;
 /// </summary>
 /// <remarks>
 /// Eight lanes of 32 bits are one <see cref="Vector256{T}"/>: one register with AVX2, two of 128 bits with SSE or NEON, and plain code
-/// without either; wider registers are not used, because a block is eight environments everywhere. Fused multiply-add is used
-/// where the processor has it: elsewhere results may differ in the last places.
+/// without either. The same text over vectors of 512 bits is written when this project is built, for the kernels that take two blocks
+/// at once; the results are the same. Fused multiply-add is used where the processor has it: elsewhere results may differ in the last places.
 /// </remarks>
 public static class LaneMath
 {
     /// <summary>Number of environments in a block.</summary>
     public const int Width = 8;
+
+    /// <summary>Distance of the entries of a block: two blocks lie side by side, so that vectors of sixteen lanes can take both at once.</summary>
+    public const int Entry = 16;
 
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 

@@ -91,7 +91,7 @@ public static class LaneRows
         if (count < LaneMath.Width)
         {
             for (nint k = 0; k < count; k++)
-                Write(ref Unsafe.Add(ref rows, k), length, LaneOps.Load(ref columns, (nuint)k * LaneMath.Width));
+                Write(ref Unsafe.Add(ref rows, k), length, LaneOps.Load(ref columns, (nuint)k * LaneMath.Entry));
             return;
         }
 
@@ -99,9 +99,9 @@ public static class LaneRows
         {
             // The last eight may overlap those before.
             var from = Math.Min(k, count - LaneMath.Width);
-            ref var c = ref Unsafe.Add(ref columns, from * LaneMath.Width);
-            Write(ref Unsafe.Add(ref rows, from), length, LaneOps.Load(ref c, 0), LaneOps.Load(ref c, 8), LaneOps.Load(ref c, 16), LaneOps.Load(ref c, 24),
-                LaneOps.Load(ref c, 32), LaneOps.Load(ref c, 40), LaneOps.Load(ref c, 48), LaneOps.Load(ref c, 56));
+            ref var c = ref Unsafe.Add(ref columns, from * LaneMath.Entry);
+            Write(ref Unsafe.Add(ref rows, from), length, LaneOps.Load(ref c, 0), LaneOps.Load(ref c, 16), LaneOps.Load(ref c, 32), LaneOps.Load(ref c, 48),
+                LaneOps.Load(ref c, 64), LaneOps.Load(ref c, 80), LaneOps.Load(ref c, 96), LaneOps.Load(ref c, 112));
         }
     }
 

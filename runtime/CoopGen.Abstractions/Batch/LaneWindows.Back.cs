@@ -7,7 +7,7 @@ namespace CoopGen;
 public static partial class LaneWindows
 {
     /// <summary>Where the newest profile begins, from the beginning of the window.</summary>
-    public static nuint NewestRow(ref float m, nuint top, nuint row) => Width + Head(ref m, top) * row;
+    public static nuint NewestRow(ref float m, nuint top, nuint row) => Entry + Head(ref m, top) * row;
 
     /// <summary>Copies a window in the lanes of a mask to where the newest row of another lies.</summary>
     public static void Copy(ref float from, nuint at, nuint top, ref float to, nuint there, nuint topThere, nuint row, nuint capacity, Vector256<float> where)
@@ -16,7 +16,7 @@ public static partial class LaneWindows
         for (nuint age = 0; age < capacity; age++)
         {
             var (source, target) = (at + Place(ref from, top, age, row, capacity), there + Place(ref to, topThere, age, row, capacity));
-            for (nuint i = 0; i < row; i += Width)
+            for (nuint i = 0; i < row; i += Entry)
                 Store(ref to, target + i, Load(ref from, source + i), where);
         }
     }
@@ -69,7 +69,7 @@ public static partial class LaneWindows
         for (nuint age = 0; age + older < capacity; age++)
         {
             var (source, target) = (atLater + Place(ref after, topAfter, age + older, row, capacity), atEarlier + Place(ref before, topBefore, age, row, capacity));
-            for (nuint i = 0; i < row; i += Width)
+            for (nuint i = 0; i < row; i += Entry)
                 Store(ref earlier, target + i, Load(ref earlier, target + i) + (where & Load(ref later, source + i)));
         }
     }
@@ -78,6 +78,6 @@ public static partial class LaneWindows
     private static nuint Place(ref float m, nuint top, nuint age, nuint row, nuint capacity)
     {
         var head = Head(ref m, top);
-        return Width + (head - age + (age > head ? capacity : 0)) * row;
+        return Entry + (head - age + (age > head ? capacity : 0)) * row;
     }
 }

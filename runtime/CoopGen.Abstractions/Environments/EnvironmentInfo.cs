@@ -36,6 +36,9 @@ public sealed record EnvironmentInfo
     /// <summary>The parts an agent's own observation can have, in order; at most 64.</summary>
     public required IReadOnlyList<AgentPartInfo> AgentParts { get; init; }
 
+    /// <summary>State that the spec declares and its fixed switches rule out; the spec run as plain C# has none of it either.</summary>
+    public IReadOnlyList<string> RuledOut { get; init; } = [];
+
     /// <summary>The formulas of the spec and its mechanisms, mechanisms first.</summary>
     public IReadOnlyList<FormulaInfo> Formulas { get; init; } = [];
 

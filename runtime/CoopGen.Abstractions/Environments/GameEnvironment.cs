@@ -73,6 +73,27 @@ public abstract class GameEnvironment
     /// <summary>Bounds of every agent's reward of one step, derived from the formulas.</summary>
     public Box RewardRange => _rewardRange ??= RewardBounds();
 
+    /// <summary>Bounds of every agent's reward of one step in which the actions lie in a box; what a condition asks of the action before clipping counts as unknown.</summary>
+    /// <param name="actions">A box of profiles, within <see cref="ActionSpace"/>.</param>
+    /// <exception cref="ArgumentException">The box has another length or leaves the action space.</exception>
+    public Box RewardRangeOf(Box actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        var whole = ActionSpace;
+        if (!whole.Contains(actions.Low) || !whole.Contains(actions.High))
+            throw new ArgumentException($"The box does not lie in the action space of {Info.Id}.", nameof(actions));
+        _ = RewardRange;
+        ActionSpace = actions;
+        try
+        {
+            return RewardBounds();
+        }
+        finally
+        {
+            ActionSpace = whole;
+        }
+    }
+
     /// <summary>Length of the joint observation.</summary>
     public int ObservationLength { get; private set; }
 
@@ -220,6 +241,16 @@ public abstract class GameEnvironment
     /// <summary>How many numbers <see cref="Observe(int, ulong, Span{float})"/> writes for the parts shown.</summary>
     public abstract int AgentObservationLength(ulong parts);
 
+    /// <summary>Bounds of what one agent sees of its own, derived from the formulas.</summary>
+    /// <param name="agent">The agent, from 0.</param>
+    /// <param name="parts">The parts shown, from <see cref="ObservationConfig.Mask"/>.</param>
+    /// <exception cref="ArgumentException">There is no such agent.</exception>
+    public Box AgentObservationSpace(int agent, ulong parts)
+    {
+        Require.Agent(agent, AgentCount);
+        return AgentObservationBounds(agent, parts);
+    }
+
     /// <summary>Describes the present state to an observer of the experiment.</summary>
     public abstract void Report(IReportWriter writer);
 
@@ -285,6 +316,15 @@ public abstract class GameEnvironment
 
     /// <summary>Derives the bounds of the joint observation.</summary>
     protected abstract Box ObservationBounds();
+
+    /// <summary>Derives the bounds of what one agent sees of its own; without a derivation there are none.</summary>
+    protected virtual Box AgentObservationBounds(int agent, ulong parts)
+    {
+        var (low, high) = (new double[AgentObservationLength(parts)], new double[AgentObservationLength(parts)]);
+        Array.Fill(low, double.NegativeInfinity);
+        Array.Fill(high, double.PositiveInfinity);
+        return new(low, high);
+    }
 
     /// <summary>Derives the bounds of every agent's reward.</summary>
     protected abstract Box RewardBounds();

@@ -31,7 +31,7 @@ public static class Require
 
     /// <summary>A list, or matrix row by row, as long as there are agents.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
-    public static double[] Table(double[] entries, int length, int agents) => length == agents ? entries
+    public static ReadOnlySpan<double> Table(ReadOnlySpan<double> entries, int length, int agents) => length == agents ? entries
         : throw new ArgumentException($"The spec lists values for {length} agents; with these parameters there are {agents}.");
 
     /// <summary>Room for results.</summary>

@@ -24,7 +24,7 @@ public sealed class SpecEnvironment : GameEnvironment, IOneShotGame
             spec.Overrides[parameter.Name] = Parameter(parameter.Name);
         (spec.Horizon, spec.Mode) = (Horizon, Mode);
         Touch(spec);
-        _states = [.. spec.States.Values.OrderBy(s => s.Name, StringComparer.Ordinal)];
+        _states = [.. spec.States.Values.Where(s => !Info.RuledOut.Contains(s.Name)).OrderBy(s => s.Name, StringComparer.Ordinal)];
         _actions = spec.Actions;
         var (n, d) = (spec.n, _actions.Length);
         double[] PerAction(Func<ActionVar, Agent, double> value)

@@ -31,7 +31,7 @@ public sealed class BatchTape
         if (!batch.HasReverse)
             throw new ArgumentException($"{batch.Info.Id} is too large to be differentiated.", nameof(batch));
         _batch = batch;
-        (_memory, _blocks) = (batch.MemoryLength * batch.BlockCount, batch.BlockCount);
+        (_memory, _blocks) = (batch.MemoryLength, batch.BlockCount);
         (_profile, _agents, _environments) = (batch.ProfileLength * batch.Count, batch.AgentCount * batch.Count, batch.BlockCount * LaneMath.Width);
         _parameters = [.. EnvironmentAdjoint.NamesOf(batch.Info)];
         _before = new float[_memory];
@@ -62,8 +62,18 @@ public sealed class BatchTape
     {
         _batch.Save(_before, _episodes, _waiting);
         _batch.Reset(seed, clear);
-        (StepCount, Cleared, _started) = (0, clear, true);
-        Save(0);
+        Start(clear);
+    }
+
+    /// <summary>Starts the first episode of every environment, each under its own seed; what was on the tape is forgotten.</summary>
+    /// <param name="seeds">One seed per environment.</param>
+    /// <param name="clear">Whether what outlives episodes is cleared too.</param>
+    /// <exception cref="ArgumentException">There is another number of seeds.</exception>
+    public void Reset(ReadOnlySpan<ulong> seeds, bool clear = false)
+    {
+        _batch.Save(_before, _episodes, _waiting);
+        _batch.Reset(seeds, clear);
+        Start(clear);
     }
 
     /// <summary>Plays a step of all environments; see <see cref="EnvironmentBatch.Step"/>.</summary>
@@ -120,7 +130,7 @@ public sealed class BatchTape
     }
 
     /// <summary>Where the memory of a block after some steps lies in <see cref="States"/>.</summary>
-    internal long At(int step, int block) => (long)step * _memory + (long)block * _batch.MemoryLength;
+    internal long At(int step, int block) => (long)step * _memory + _batch.MemoryOf(block);
 
     internal ReadOnlySpan<uint> Episodes(int step) => _episodes.AsSpan(step * _environments, _environments);
 
@@ -133,7 +143,7 @@ public sealed class BatchTape
         into.Clear();
         var (first, count) = Lanes(block);
         for (var k = 0; k < _batch.ProfileLength; k++)
-            _actions.AsSpan(step * _profile + k * _batch.Count + first, count).CopyTo(into[(k * LaneMath.Width)..]);
+            _actions.AsSpan(step * _profile + k * _batch.Count + first, count).CopyTo(into[(k * LaneMath.Entry)..]);
     }
 
     /// <summary>The weights of a block, 0 in the lanes that are reset.</summary>
@@ -146,7 +156,7 @@ public sealed class BatchTape
             for (var lane = 0; lane < count; lane++)
             {
                 if ((waiting >> lane & 1) == 0)
-                    into[i * LaneMath.Width + lane] = _same ? _weights[i] : _weights[(long)step * _agents + (long)i * _batch.Count + first + lane];
+                    into[i * LaneMath.Entry + lane] = _same ? _weights[i] : _weights[(long)step * _agents + (long)i * _batch.Count + first + lane];
             }
         }
     }
@@ -156,10 +166,16 @@ public sealed class BatchTape
         var (first, count) = Lanes(block);
         for (var k = 0; k < _batch.ProfileLength; k++)
             for (var lane = 0; lane < count; lane++)
-                _gradient[(long)step * _profile + (long)k * _batch.Count + first + lane] = (waiting >> lane & 1) == 0 ? from[k * LaneMath.Width + lane] : 0;
+                _gradient[(long)step * _profile + (long)k * _batch.Count + first + lane] = (waiting >> lane & 1) == 0 ? from[k * LaneMath.Entry + lane] : 0;
     }
 
     internal unsafe Span<double> ParametersOf(int environment) => new(_tuned + (long)environment * _parameters.Length, _parameters.Length);
+
+    private void Start(bool clear)
+    {
+        (StepCount, Cleared, _started) = (0, clear, true);
+        Save(0);
+    }
 
     private (int First, int Count) Lanes(int block) => (block * LaneMath.Width, Math.Min(LaneMath.Width, _batch.Count - block * LaneMath.Width));
 

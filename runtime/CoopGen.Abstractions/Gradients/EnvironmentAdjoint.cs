@@ -33,12 +33,16 @@ public abstract class EnvironmentAdjoint
     public IReadOnlyList<string> Parameters => _parameters;
 
     /// <summary>The parameters of an environment that there are derivatives for.</summary>
-    internal static IEnumerable<string> NamesOf(EnvironmentInfo info) => info.Parameters.SelectMany(p => p.Kind switch
+    public static IEnumerable<string> NamesOf(EnvironmentInfo info)
     {
-        ParameterKind.Number => [p.Name],
-        ParameterKind.Range => new[] { p.Name + ".low", p.Name + ".high" },
-        _ => [],
-    });
+        ArgumentNullException.ThrowIfNull(info);
+        return info.Parameters.SelectMany(p => p.Kind switch
+        {
+            ParameterKind.Number => [p.Name],
+            ParameterKind.Range => new[] { p.Name + ".low", p.Name + ".high" },
+            _ => [],
+        });
+    }
 
     /// <summary>The reverse of an environment.</summary>
     /// <exception cref="ArgumentException">The environment is not a compiled one, or too large to have a reverse.</exception>

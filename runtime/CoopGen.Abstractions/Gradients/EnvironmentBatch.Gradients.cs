@@ -13,16 +13,18 @@ public abstract unsafe partial class EnvironmentBatch
     /// <summary>Whether the environments are small enough to have a reverse.</summary>
     internal bool HasReverse => BackLength >= 0;
 
-    /// <summary>Numbers of the memory of a block.</summary>
-    internal int MemoryLength => _memoryLength;
+    /// <summary>Numbers of the memory of all blocks.</summary>
+    internal int MemoryLength => Pairs * _memoryLength;
+
+    /// <summary>Where the memory of a block begins.</summary>
+    internal long MemoryOf(int block) => Place(block, _memoryLength);
 
     internal int BlockCount => Blocks;
 
     /// <summary>Copies all memory and what draws follow.</summary>
     internal void Save(Span<float> memory, Span<uint> episodes, Span<byte> waiting)
     {
-        for (var block = 0; block < Blocks; block++)
-            new ReadOnlySpan<float>(_memory + (long)block * _memoryLength, _memoryLength).CopyTo(memory[(block * _memoryLength)..]);
+        new ReadOnlySpan<float>(_memory, MemoryLength).CopyTo(memory);
         _episodes.CopyTo(episodes);
         _waiting.CopyTo(waiting);
     }
@@ -44,9 +46,10 @@ public abstract unsafe partial class EnvironmentBatch
 
     private void BackThrough(int block, BatchTape tape)
     {
-        var (length, profile) = (_memoryLength, ProfileLength * Width);
-        var (la, oa, ra, fa) = (new float[length], new float[length], new float[length], new float[Math.Max(1, BackLength) * Width]);
-        var (actions, weights, gradient, initial) = (new float[profile], new float[AgentCount * Width], new float[profile], new float[length]);
+        // Of a pair of blocks, of which one is differentiated.
+        var (length, profile) = (_memoryLength, ProfileLength * Entry);
+        var (la, oa, ra, fa) = (new float[length], new float[length], new float[length], new float[Math.Max(1, BackLength) * Entry]);
+        var (actions, weights, gradient, initial) = (new float[profile], new float[AgentCount * Entry], new float[profile], new float[length]);
         var fixedBefore = new float[fa.Length];
         fixed (float* later = la, earlier = oa, resets = ra, gathered = fa, a = actions, r = weights, g = gradient, b = initial, states = tape.States)
         {
@@ -62,7 +65,7 @@ public abstract unsafe partial class EnvironmentBatch
                 {
                     // These were reset instead: what follows depends on nothing before.
                     var where = Where(waiting);
-                    for (var k = 0; k < length; k += Width)
+                    for (var k = 0; k < length; k += Entry)
                     {
                         var x = Vector256.Load(l + k);
                         (where & x).Store(resets + k);
@@ -80,9 +83,9 @@ public abstract unsafe partial class EnvironmentBatch
                 {
                     // In these lanes no step was played: whatever came out of them does not count.
                     var where = Where(waiting);
-                    for (var k = 0; k < length; k += Width)
+                    for (var k = 0; k < length; k += Entry)
                         (~where & Vector256.Load(o + k)).Store(o + k);
-                    for (var k = 0; k < fa.Length; k += Width)
+                    for (var k = 0; k < fa.Length; k += Entry)
                         Vector256.ConditionalSelect(where, Vector256.LoadUnsafe(ref fixedBefore[k]), Vector256.Load(gathered + k)).Store(gathered + k);
                 }
 
@@ -94,12 +97,12 @@ public abstract unsafe partial class EnvironmentBatch
 
             tape.Episodes(0).Slice(block * Width, Width).CopyTo(_episodes.AsSpan(block * Width));
             fixed (float* before = tape.Before)
-                BackToReset(block, before + (long)block * length, states + tape.At(0, block), l, o, gathered, b, tape.Cleared);
+                BackToReset(block, before + MemoryOf(block), states + tape.At(0, block), l, o, gathered, b, tape.Cleared);
             var fixedBack = new float[Math.Max(0, BackLength)];
             for (var lane = 0; lane < Width && block * Width + lane < Count && tape.WantsParameters; lane++)
             {
                 for (var k = 0; k < fixedBack.Length; k++)
-                    fixedBack[k] = gathered[k * Width + lane];
+                    fixedBack[k] = gathered[k * Entry + lane];
                 ParametersBack(Variant(block * Width + lane), fixedBack, tape.ParametersOf(block * Width + lane));
             }
         }
@@ -107,7 +110,8 @@ public abstract unsafe partial class EnvironmentBatch
 
     private void BackToReset(int block, float* before, float* after, float* later, float* earlier, float* gathered, float* initial, bool clear)
     {
-        new Span<float>(before, _memoryLength).CopyTo(new Span<float>(initial, _memoryLength));
+        // Up to the last lane of the block: what follows may belong to nobody.
+        new Span<float>(before, _memoryLength - Width).CopyTo(new Span<float>(initial, _memoryLength));
         new Span<float>(earlier, _memoryLength).Clear();
         ResetBack(block, ref *initial, ref *after, ref Setup(block), ref *later, ref *earlier, ref *gathered, ref *_work[0], clear);
     }

@@ -24,6 +24,9 @@ public sealed class ConstantPolicy : IBatchPolicy
     public string Name { get; }
 
     /// <inheritdoc/>
+    public bool Reacts => false;
+
+    /// <inheritdoc/>
     public void Act(GameEnvironment environment, int agent, Span<double> action)
     {
         ArgumentNullException.ThrowIfNull(environment);

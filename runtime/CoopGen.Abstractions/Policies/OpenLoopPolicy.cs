@@ -25,6 +25,9 @@ public sealed class OpenLoopPolicy : IBatchPolicy
     /// <inheritdoc/>
     public string Name => "OpenLoop";
 
+    /// <inheritdoc/>
+    public bool Reacts => false;
+
     /// <summary>Number of steps that there are actions for.</summary>
     public int Steps => _actions.Length / (_dimensions * _environments);
 

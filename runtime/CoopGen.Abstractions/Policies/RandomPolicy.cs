@@ -13,6 +13,9 @@ public sealed class RandomPolicy : IBatchPolicy
     public string Name => "Random";
 
     /// <inheritdoc/>
+    public bool Reacts => false;
+
+    /// <inheritdoc/>
     public void Act(GameEnvironment environment, int agent, Span<double> action)
     {
         ArgumentNullException.ThrowIfNull(environment);

@@ -41,6 +41,7 @@ internal sealed partial class NewCommand : Command, IExamples
                   dotnet run --project {chosen} -- run {chosen}-v0   # plays an episode
                   dotnet test                                   # checks it against numbers computed by hand
                   dotnet run --project {chosen} -- show {chosen}-v0  # shows the formulas
+                  dotnet publish {chosen}.Native -o native       # makes a library for Python of it: coopgen.load("native/{chosen}.Native.so")
 
                 The game is {Path.Combine(chosen, chosen + ".cs")}: change a formula, then the numbers in the test.
                 """.ReplaceLineEndings());
@@ -70,7 +71,7 @@ internal sealed partial class NewCommand : Command, IExamples
 
     private static void Write(string target, string name, string? source)
     {
-        var tests = name + ".Tests";
+        var (tests, native) = (name + ".Tests", name + ".Native");
         List<(string File, string Template)> files =
         [
             (name + ".slnx", "Solution.slnx"),
@@ -78,6 +79,8 @@ internal sealed partial class NewCommand : Command, IExamples
             (Path.Combine(name, name + ".csproj"), "Project.csproj"),
             (Path.Combine(name, name + ".cs"), "Spec.cs"),
             (Path.Combine(name, "Program.cs"), "Program.cs"),
+            (Path.Combine(native, native + ".csproj"), "Native.csproj"),
+            (Path.Combine(native, "Library.cs"), "Library.cs"),
             (Path.Combine(tests, tests + ".csproj"), "Tests.csproj"),
             (Path.Combine(tests, name + "Tests.cs"), "Tests.cs"),
         ];

@@ -69,7 +69,7 @@ internal sealed class RunCommand : Command, IExamples
 
     public string Notes =>
         """
-        Policies: Random, TitForTat, Constant_00 to Constant_100 (percent of the greatest action). Everything random follows
+        Policies: Random, TitForTat, Constant_00 to Constant_100 (percent of the greatest action), or the folder of a trained one. Everything random follows
         the seed. A return is the sum of an agent's rewards over an episode; with more episodes, mean ± standard deviation.
         Mean trust and cooperation are means over the steps of what the environment reports. Ctrl-C shows what was played so
         far (complete episodes; the first one even if incomplete) and exits with 130.

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Spectre.Console;
 
 namespace CoopGen.Cli;
@@ -29,7 +28,7 @@ internal sealed class ShowCommand : Command, IExamples
                     session.Out.Write(Page.Latex(info));
                     break;
                 case "json":
-                    Json.Print(session.Out, json => WriteJson(json, info));
+                    Json.Print(session.Out, json => ManifestJson.Write(json, info));
                     break;
                 default:
                     Print(session.Screen, info);
@@ -104,77 +103,4 @@ internal sealed class ShowCommand : Command, IExamples
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static void WriteJson(Utf8JsonWriter json, EnvironmentInfo info)
-    {
-        var environment = info.Create(null);
-        json.WriteStartObject();
-        json.WriteString("id", info.Id);
-        json.WriteString("class", info.Class);
-        json.WriteString("summary", info.Summary);
-        json.WriteString("report", info.Report);
-        json.WriteNumber("agents", info.Agents);
-        Json.Words(json, "agent_names", Enumerable.Range(0, info.Agents).Select(info.AgentName));
-        json.WriteNumber("horizon", info.Horizon);
-        json.WriteStartArray("parameters");
-        foreach (var parameter in info.Parameters)
-            WriteParameter(json, parameter);
-        json.WriteEndArray();
-        json.WriteStartArray("actions");
-        foreach (var action in info.Actions)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", action.Name);
-            json.WriteString("summary", action.Summary);
-            Json.Numbers(json, "choices", [.. action.Choices]);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        Json.Space(json, "action_space", environment.ActionSpace);
-        Json.Words(json, "observation_parts", info.ObservationParts);
-        Json.Space(json, "observation_space", environment.ObservationSpace);
-        json.WriteStartArray("agent_observation_parts");
-        foreach (var part in info.AgentParts)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", part.Name);
-            Json.Words(json, "shown_in", new[] { Show.Minimal, Show.Realistic, Show.Full }.Where(s => part.Show.HasFlag(s)).Select(s => s.ToString().ToLowerInvariant()));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        Json.Space(json, "reward_range", environment.RewardRange);
-        json.WriteStartArray("formulas");
-        foreach (var formula in info.Formulas)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", formula.Name);
-            json.WriteString("owner", formula.Owner);
-            json.WriteString("equation", formula.Equation);
-            json.WriteString("summary", formula.Summary);
-            json.WriteString("latex", formula.Latex);
-            json.WriteString("latex_with_numbers", formula.LatexWithNumbers);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteParameter(Utf8JsonWriter json, ParameterInfo parameter)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", parameter.Name);
-        json.WriteString("kind", parameter.Kind.ToString().ToLowerInvariant());
-        Json.Parameter(json, "default", parameter, parameter.Default);
-        Json.Bound(json, "min", parameter.Min);
-        Json.Bound(json, "max", parameter.Max);
-        json.WriteString("unit", parameter.Unit);
-        json.WriteString("symbol", parameter.Symbol);
-        json.WriteString("summary", parameter.Summary);
-        Json.Words(json, "choices", parameter.Choices);
-        json.WriteString("allowed", parameter.Allowed);
-        json.WriteEndObject();
-    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CoopGen.Policies;
+using CoopGen.Solving;
 
 namespace CoopGen.Cli;
 
@@ -35,8 +36,9 @@ internal sealed class SweepCommand : Command, IExamples
             var file = result.GetRequiredValue(output);
             SweepFile.Check(file);
             var info = session.Find(result.GetRequiredValue(id));
-            var plan = new SweepPlan(info, Axes(info, result.GetValue(set)!), Modes(result.GetValue(mode)!), Profiles(result.GetValue(policy)!),
-                (int)Choose.Whole("--episodes", result.GetValue(episodes)!, 1, (ulong)SweepPlan.MostRows), Choose.Whole("--seed", result.GetValue(seed)!, 0, ulong.MaxValue));
+            var first = Choose.Whole("--seed", result.GetValue(seed)!, 0, ulong.MaxValue);
+            var plan = new SweepPlan(info, Axes(info, result.GetValue(set)!), Modes(result.GetValue(mode)!), Profiles(result.GetValue(policy)!, first),
+                (int)Choose.Whole("--episodes", result.GetValue(episodes)!, 1, (ulong)SweepPlan.MostRows), first);
             return Sweep(plan, file, result.GetValue(force), result.GetValue(fresh));
         });
     }
@@ -85,12 +87,12 @@ internal sealed class SweepCommand : Command, IExamples
             ? throw new UsageException($"--reward-type gives {twice.Key.ToString().ToLowerInvariant()} twice; give it once.") : modes;
     }
 
-    private static List<Profile> Profiles(string[] words)
+    private static List<Profile> Profiles(string[] words, ulong seed)
     {
         // One object per name, so that neighbours in the batch are played together.
         var found = new Dictionary<string, IPolicy>();
         var profiles = words.SelectMany(w => w == EveryConstant ? Players.AllNames.Where(n => n.StartsWith("Constant_", StringComparison.Ordinal)) : [w])
-            .Select(w => new Profile(w, [.. w.Split(',').Select(name => found.TryGetValue(name, out var known) ? known : found[name] = Players.Find(name))])).ToList();
+            .Select(w => new Profile(w, EpisodePolicy.Seated([.. w.Split(',').Select(name => found.TryGetValue(name, out var known) ? known : found[name] = Players.Find(name))], seed))).ToList();
         return profiles.GroupBy(p => p.Name).FirstOrDefault(g => g.Count() > 1) is { } twice
             ? throw new UsageException($"--policy gives {twice.Key} twice; give it once.") : profiles;
     }

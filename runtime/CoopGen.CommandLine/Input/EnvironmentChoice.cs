@@ -13,9 +13,13 @@ internal sealed class EnvironmentChoice
     private readonly Option<string?> _mode;
     private readonly Option<string[]> _set;
     private readonly Option<string> _seed = Choose.Seed();
+    private readonly bool _seeded;
 
     /// <summary>Adds the options to a command.</summary>
-    public EnvironmentChoice(Session session, Command command)
+    /// <param name="session">What the command works with.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="seeded">Whether there is one seed; a command with several has an option of its own.</param>
+    public EnvironmentChoice(Session session, Command command, bool seeded = true)
     {
         _session = session;
         _id = Choose.Id(session);
@@ -27,7 +31,9 @@ internal sealed class EnvironmentChoice
         command.Add(_id);
         command.Add(_mode);
         command.Add(_set);
-        command.Add(_seed);
+        if (seeded)
+            command.Add(_seed);
+        _seeded = seeded;
     }
 
     /// <summary>Makes what was asked for.</summary>
@@ -53,7 +59,7 @@ internal sealed class EnvironmentChoice
             values["reward_type"] = Choose.Word("--reward-type", mode, Modes);
         }
 
-        var seed = Choose.Whole("--seed", result.GetValue(_seed)!, 0, ulong.MaxValue);
+        var seed = _seeded ? Choose.Whole("--seed", result.GetValue(_seed)!, 0, ulong.MaxValue) : 0;
         try
         {
             return new(info, info.Create(values), [.. given.Where(g => g.Parameter.Name != "reward_type")], seed);

@@ -39,6 +39,10 @@ internal static class Json
             json.WriteNullValue();
     }
 
+    /// <summary>A named bound: a number, or null where there is none.</summary>
+    public static void Bound(Utf8JsonWriter json, string name, double value) =>
+        Number(json, name, double.IsInfinity(value) ? null : value);
+
     /// <summary>A named array of numbers.</summary>
     public static void Numbers(Utf8JsonWriter json, string name, ReadOnlySpan<double> values)
     {
@@ -62,68 +66,12 @@ internal static class Json
         json.WriteEndArray();
     }
 
-    /// <summary>A named array of words.</summary>
-    public static void Words(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
-    }
-
-    /// <summary>A bound: a number, or null where there is none.</summary>
-    public static void Bound(Utf8JsonWriter json, string name, double value) =>
-        Number(json, name, double.IsInfinity(value) ? null : value);
-
-    /// <summary>A bounded space: two arrays, with null where there is no bound.</summary>
-    public static void Space(Utf8JsonWriter json, string name, Box box)
-    {
-        json.WriteStartObject(name);
-        Bounds(json, "low", box.Low);
-        Bounds(json, "high", box.High);
-        json.WriteEndObject();
-    }
-
-    /// <summary>A named parameter value in its natural JSON type; a range is an array of two.</summary>
-    public static void Parameter(Utf8JsonWriter json, string name, ParameterInfo parameter, ParameterValue value)
-    {
-        switch (parameter.Kind)
-        {
-            case ParameterKind.Switch:
-                json.WriteBoolean(name, value.Flag);
-                break;
-            case ParameterKind.Choice:
-                json.WriteString(name, parameter.Format(value));
-                break;
-            case ParameterKind.Range:
-                Numbers(json, name, [value.Range.Low, value.Range.High]);
-                break;
-            default:
-                Number(json, name, value.Number);
-                break;
-        }
-    }
-
     /// <summary>The parameters that were given.</summary>
     public static void Parameters(Utf8JsonWriter json, Chosen chosen)
     {
         json.WriteStartObject("parameters");
         foreach (var (parameter, value) in chosen.Given)
-            Parameter(json, parameter.Name, parameter, value);
+            ManifestJson.Value(json, parameter.Name, parameter, value);
         json.WriteEndObject();
-    }
-
-    private static void Bounds(Utf8JsonWriter json, string name, ReadOnlySpan<double> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            if (double.IsInfinity(value))
-                json.WriteNullValue();
-            else
-                Value(json, name, value);
-        }
-
-        json.WriteEndArray();
     }
 }

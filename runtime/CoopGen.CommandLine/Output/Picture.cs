@@ -31,6 +31,12 @@ internal static class Picture
     public static void Write(string file, string title, IReadOnlyList<Curve> actions, double[]? trust, IReadOnlyList<(string Name, string Value)> facts)
     {
         using var plot = Draw(title, actions, trust);
+        Save(plot, file, title, facts);
+    }
+
+    /// <summary>Writes a picture into a file of the kind that its name says; a page has the facts below.</summary>
+    public static void Save(Plot plot, string file, string title, IReadOnlyList<(string Name, string Value)> facts)
+    {
         switch (Path.GetExtension(file).ToLowerInvariant())
         {
             case ".png":

@@ -18,6 +18,9 @@ internal sealed class Meter
     /// <summary>Steps played.</summary>
     public long Steps => Volatile.Read(ref _steps);
 
+    /// <summary>What else there is to say, such as <c>return 120</c>; shown with the progress.</summary>
+    public string Note { get; set; } = "";
+
     /// <summary>Told the steps played whenever some are counted, on the thread that played them.</summary>
     public Action<long>? Counted { get; set; }
 
@@ -63,7 +66,7 @@ internal sealed class Meter
             using var timer = new Timer(_ =>
             {
                 task.Value = meter.Done;
-                task.Description = Markup.Escape($"{what}: {meter.Rate}, {meter.Left} left");
+                task.Description = Markup.Escape($"{what}: {meter.Rate}, {meter.Left} left{meter.Note}");
             }, null, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
             return play(meter);
         });
@@ -71,7 +74,7 @@ internal sealed class Meter
 
     private string Left => Done > 0 ? Clock(Elapsed * ((1 - Done) / Done)) : "unknown time";
 
-    private string Line() => string.Create(CultureInfo.InvariantCulture, $"{Done:0.0%}, {Rate}, {Left} left");
+    private string Line() => string.Create(CultureInfo.InvariantCulture, $"{Done:0.0%}, {Rate}, {Left} left{Note}");
 
     private static string Clock(TimeSpan time) => time.TotalSeconds < 100
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s")

@@ -1,4 +1,6 @@
+using CoopGen.Learning;
 using CoopGen.Policies;
+using CoopGen.Solving;
 
 namespace CoopGen.Cli;
 
@@ -10,7 +12,7 @@ internal sealed class Players
 
     private Players(GameEnvironment environment, IPolicy[] policies) => (_environment, _policies) = (environment, policies);
 
-    public static IReadOnlyList<string> AllNames => PolicyCatalog.Names;
+    public static IReadOnlyList<string> AllNames => OracleCatalog.PolicyNames;
 
     /// <summary>One policy per agent.</summary>
     public IReadOnlyList<IPolicy> Policies => _policies;
@@ -26,6 +28,9 @@ internal sealed class Players
         if (names.Length != 1 && names.Length != n)
             throw new UsageException($"--policy names {names.Length} policies; give one for all or one for each of the {n} agents of {chosen.Environment.Info.Id}.");
         var found = Array.ConvertAll(names, Find);
+        foreach (var (trained, name) in found.Zip(names).Where(pair => pair.First is TrainedPolicy))
+            Fits((TrainedPolicy)trained, name, chosen.Environment);
+        found = EpisodePolicy.Seated(found, chosen.Seed);
         return new(chosen.Environment, [.. Enumerable.Range(0, n).Select(i => found[found.Length == 1 ? 0 : i])]);
     }
 
@@ -37,17 +42,35 @@ internal sealed class Players
             _policies[i].Act(_environment, i, actions.AsSpan(i * d, d));
     }
 
-    /// <summary>The policy of that name.</summary>
+    /// <summary>The policy of that name, or the trained one in a folder.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public static IPolicy Find(string name)
     {
         try
         {
-            return PolicyCatalog.Find(name);
+            if (Directory.Exists(name))
+                return TrainedPolicy.Load(name);
+            return OracleCatalog.FindPolicy(name);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new UsageException(damaged.Message);
         }
         catch (ArgumentException unknown)
         {
             throw new UsageException($"{unknown.Message} Did you mean '{Nearest.To(name, AllNames)}'?");
+        }
+    }
+
+    private static void Fits(TrainedPolicy policy, string name, GameEnvironment environment)
+    {
+        try
+        {
+            policy.Check(environment);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"{name} cannot be played here: {exception.Message.Split(" (Parameter")[0]}");
         }
     }
 }

@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// evolving community. The larger the project, the less loyalty it can count on and the less effort each gives.
 /// </summary>
 [Environment("ApacheProject-v0", Horizon = 60, Class = "TR-3", Report = "arXiv:2601.16237")]
-public sealed partial class ApacheProject : CollectiveActionGame
+public partial class ApacheProject : CollectiveActionGame
 {
     /// <summary>Phases in the life of the project.</summary>
     public enum Period

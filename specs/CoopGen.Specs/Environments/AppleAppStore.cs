@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// more than it on them, and answer what it invests in them, or takes from them, from quarter to quarter.
 /// </summary>
 [Environment("AppleAppStore-v0", Horizon = 66, Class = "TR-4", Report = "arXiv:2604.01240", Agents = ["Apple", "Major developers", "Small developers"])]
-public sealed partial class AppleAppStore : ReciprocityGame
+public partial class AppleAppStore : ReciprocityGame
 {
     /// <inheritdoc/>
     public override int n => 3;

@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// regained standing. Members of a working coalition earn a premium, so that belonging is worth the effort.
 /// </summary>
 [Environment("CoalitionFormation-v0", Horizon = 150, Class = "TR-3", Report = "arXiv:2601.16237")]
-public sealed partial class CoalitionFormation : CollectiveActionGame
+public partial class CoalitionFormation : CollectiveActionGame
 {
     /// <inheritdoc/>
     public override int n => Parameter("n_agents", 6, min: 2, max: 1024, unit: "agents");

@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// working to rule. The worker has less to give and depends more on the employer than the employer on it.
 /// </summary>
 [Environment("GiftExchange-v0", Horizon = 100, Class = "TR-4", Report = "arXiv:2604.01240", Agents = ["Employer", "Worker"])]
-public sealed partial class GiftExchange : ReciprocityGame
+public partial class GiftExchange : ReciprocityGame
 {
     /// <inheritdoc/>
     public override int n => 2;

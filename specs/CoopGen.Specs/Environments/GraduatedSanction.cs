@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// short of the user's own record, so that a slip costs little and a habit of taking costs much.
 /// </summary>
 [Environment("GraduatedSanction-v0", Horizon = 200, Class = "TR-4", Report = "arXiv:2604.01240")]
-public sealed partial class GraduatedSanction : ReciprocityGame
+public partial class GraduatedSanction : ReciprocityGame
 {
     /// <inheritdoc/>
     public override int n => 6;

@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// Kindness pays through those who merely saw it.
 /// </summary>
 [Environment("IndirectReciprocity-v0", Horizon = 150, Class = "TR-4", Report = "arXiv:2604.01240")]
-public sealed partial class IndirectReciprocity : ReciprocityGame
+public partial class IndirectReciprocity : ReciprocityGame
 {
     /// <inheritdoc/>
     public override int n => 4;

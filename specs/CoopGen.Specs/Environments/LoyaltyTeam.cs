@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// of effort lighter, which is how real teams escape the free-rider problem.
 /// </summary>
 [Environment("LoyaltyTeam-v0", Horizon = 100, Class = "TR-3", Report = "arXiv:2601.16237")]
-public sealed partial class LoyaltyTeam : CollectiveActionGame
+public partial class LoyaltyTeam : CollectiveActionGame
 {
     /// <inheritdoc/>
     public override int n => Parameter("n_agents", 4, min: 2, max: 1024, unit: "agents");
@@ -28,7 +28,7 @@ public sealed partial class LoyaltyTeam : CollectiveActionGame
     protected override double φC => Parameter("phi_C", 0.3, min: 0, max: 1);
 
     /// <summary>Output when all ride free.</summary>
-    private double FreeRidingOutput => ω * Pow(n * FreeRiding, β);
+    private double FreeRidingOutput => ω * Pow(n * (Published ? Attainable(FreeRiding) : FreeRiding), β);
 
     /// <inheritdoc/>
     protected override void Report(Report report)

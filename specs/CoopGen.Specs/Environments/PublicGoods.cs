@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// makes giving nothing the best for each and giving everything the best for all; loyalty narrows the gap.
 /// </summary>
 [Environment("PublicGoods-v0", Horizon = 100, Class = "TR-3", Report = "arXiv:2601.16237")]
-public sealed partial class PublicGoods : CollectiveActionGame
+public partial class PublicGoods : CollectiveActionGame
 {
     /// <inheritdoc/>
     public override int n => Parameter("n_agents", 5, min: 2, max: 1024, unit: "agents");

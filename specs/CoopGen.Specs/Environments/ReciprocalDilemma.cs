@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// lately, so that cooperation can be sustained by conditional kindness rather than by contract.
 /// </summary>
 [Environment("ReciprocalDilemma-v0", Horizon = 100, Class = "TR-4", Report = "arXiv:2604.01240")]
-public sealed partial class ReciprocalDilemma : ReciprocityGame
+public partial class ReciprocalDilemma : ReciprocityGame
 {
     /// <inheritdoc/>
     public override int n => 2;

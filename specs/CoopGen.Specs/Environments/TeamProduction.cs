@@ -7,7 +7,7 @@ namespace CoopGen.Environments;
 /// would want. Only blatant idleness is docked. The baseline against which the other team games are read.
 /// </summary>
 [Environment("TeamProduction-v0", Horizon = 100, Class = "TR-3", Report = "arXiv:2601.16237")]
-public sealed partial class TeamProduction : CollectiveActionGame
+public partial class TeamProduction : CollectiveActionGame
 {
     /// <inheritdoc/>
     public override int n => Parameter("n_agents", 4, min: 2, max: 1024, unit: "agents");

@@ -5,12 +5,15 @@ namespace CoopGen.Mechanisms;
 /// loyalty, shirking erodes it; a loyal member values what its teammates gain and minds the cost of its own effort less.
 /// </summary>
 /// <remarks>
-/// Paid as Coopetition-Gym 1.0.6 ships it: the utility of TR-1 with TR-2 trust, times <see cref="Modifier"/>. What the report's own
-/// payoff would be is computed and reported beside it.
+/// <see cref="Published"/> chooses what is paid: the report's own payoff, as in the <c>-v1</c> environments; or, as Coopetition-Gym 1.0.6
+/// ships it, the payoff of TR-1 and its utility times <see cref="Modifier"/>, with the report's payoff told beside it.
 /// </remarks>
 [Mechanism("TR-3", Report = "arXiv:2601.16237")]
 public abstract partial class CollectiveActionGame : TrustGame
 {
+    /// <summary>Whether agents are paid what the report's equations say; else what Coopetition-Gym 1.0.6 pays.</summary>
+    protected virtual bool Published => false;
+
     /// <inheritdoc/>
     protected override Vector e => All(50);
 
@@ -65,7 +68,9 @@ public abstract partial class CollectiveActionGame : TrustGame
 
     /// <summary>Team production.</summary>
     [Equation("TR-3 eq. 1")]
-    protected double Q => ω * Pow(Sum(k => a[k]), β);
+    protected double Q => Published && β < 1 && Sum(k => a[k]) <= 0
+        ? 0 // Where the slope is infinite, no effort counts as a case of its own.
+        : ω * Pow(Sum(k => a[k]), β);
 
     /// <summary>Base payoff of a team member: an equal share of the output less the cost of its effort.</summary>
     [Equation("TR-3 eq. 2"), Symbol(@"\pi^{team}")]
@@ -83,6 +88,14 @@ public abstract partial class CollectiveActionGame : TrustGame
     [Equation("TR-3 eq. 4"), Symbol("u")]
     protected double TeamUtility(Agent i) => TeamPayoff(i) + L(i);
 
+    /// <summary>Private payoff: what the report's equations pay a team member.</summary>
+    [Equation("TR-3 eq. 4")]
+    protected override double π(Agent i) => Published ? TeamUtility(i) : base.π(i);
+
+    /// <summary>Value that all create together: the output of the team.</summary>
+    [Equation("TR-3 eq. 1")]
+    protected override double V => Published ? Q : base.V;
+
     /// <summary>Effort of each when all ride free: the symmetric equilibrium of the base payoff. A linear good is all or nothing.</summary>
     [Equation("TR-3 eq. 2, stationary in the own effort"), Symbol("a^{free}")]
     protected double FreeRiding => β == 1
@@ -94,6 +107,10 @@ public abstract partial class CollectiveActionGame : TrustGame
     protected double Optimum => β == 1
         ? (ω > c ? Max(k => e[k]) : 0)
         : Pow(ω * β / c, 1 / (1 - β)) / n;
+
+    /// <summary>An effort as far as endowments reach.</summary>
+    [Equation("TR-3 eq. 2, on the action box")]
+    protected double Attainable(double effort) => Min(effort, Max(k => e[k]));
 
     /// <summary>Weight of agent i in the cohesion of the team: its mean dependence.</summary>
     [Equation("TR-3 eq. 5")]
@@ -123,15 +140,16 @@ public abstract partial class CollectiveActionGame : TrustGame
         (Rate(i) < 0.3 ? 0.5 : 1) * (Habit(i) >= 0.6 ? 1 + 0.15 * Habit(i) : 1) * (Every(k => Rate(k) >= 0.5) ? 1.2 : 1);
 
     /// <inheritdoc/>
-    protected override double Reward(Agent i) => BaseReward(i) * Modifier(i);
+    protected override double Reward(Agent i) => Published ? BaseReward(i) : BaseReward(i) * Modifier(i);
 
     /// <inheritdoc/>
     protected override void Update()
     {
         base.Update();
         // In single precision as shipped: steady effort meets the limits of coalitions to the last digit.
-        Loyalty.Set(i => Single(NextLoyalty(i)));
-        Efforts.Push(i => a[i]);
+        Loyalty.Set(i => Published ? NextLoyalty(i) : Single(NextLoyalty(i)));
+        if (!Published)
+            Efforts.Push(i => a[i]);
     }
 
     /// <inheritdoc/>
@@ -140,13 +158,13 @@ public abstract partial class CollectiveActionGame : TrustGame
         base.Report(report);
         report.Add("team_output", Q);
         report.Add("team_utility", i => TeamUtility(i));
-        report.Add("nash_equilibrium", FreeRiding);
-        report.Add("social_optimum", Optimum);
+        report.Add("nash_equilibrium", Published ? Attainable(FreeRiding) : FreeRiding);
+        report.Add("social_optimum", Published ? Attainable(Optimum) : Optimum);
         report.Add("mean_loyalty", Mean(i => ToldLoyalty(i)));
         report.Add("loyalty_scores", i => ToldLoyalty(i));
         report.Add("team_cohesion", Cohesion);
         report.Add("free_rider_count", Count(i => Rate(i) < 0.3));
         report.AddAgents("free_rider_indices", i => Rate(i) < 0.3);
-        report.Add("efficiency_ratio", Optimum <= 0 ? 0 : Mean(i => a[i]) / Optimum);
+        report.Add("efficiency_ratio", Optimum <= 0 ? 0 : Mean(i => a[i]) / (Published ? Attainable(Optimum) : Optimum));
     }
 }

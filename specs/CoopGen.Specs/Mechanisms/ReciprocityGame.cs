@@ -5,12 +5,16 @@ namespace CoopGen.Mechanisms;
 /// kindness, doing less as a slight; how strongly an agent answers grows with its dependence and with its trust.
 /// </summary>
 /// <remarks>
-/// Paid as Coopetition-Gym 1.0.6 ships it: the utility of TR-1 with TR-2 trust times a factor, the average containing the present
-/// action and the signal in action units.
+/// <see cref="Published"/> chooses what is paid: the utility of TR-1 with TR-2 trust plus reciprocity, signals being measured against what
+/// was done before and per unit of endowment, as in the <c>-v1</c> environments; or, as Coopetition-Gym 1.0.6 ships it, that utility times
+/// a factor, the average containing the present action and the signal in action units.
 /// </remarks>
 [Mechanism("TR-4", Report = "arXiv:2604.01240")]
 public abstract partial class ReciprocityGame : TrustGame
 {
+    /// <summary>Whether agents are paid what the report's equations say; else what Coopetition-Gym 1.0.6 pays.</summary>
+    protected virtual bool Published => false;
+
     /// <inheritdoc/>
     protected override Vector b => From(i => 0.3 * e[i]);
 
@@ -40,15 +44,21 @@ public abstract partial class ReciprocityGame : TrustGame
     protected virtual double ω => 0.6;
 
     /// <summary>What all did in the steps that are remembered, this one included.</summary>
-    protected Window Past => Window(Memory, min: 0, max: 1e9);
+    protected Window Past => Window(Published ? Memory + 1 : Memory, min: 0, max: 1e9);
 
     /// <summary>What agent j did on average in the steps that are remembered; 0 in the first.</summary>
     [Equation("TR-4 eq. 20"), Symbol(@"\bar{a}")]
     protected double Average(Agent j) => Past.Mean(j, t - 1);
 
+    /// <summary>What agent j did on average in the steps before this one that are remembered; 0 if there are none.</summary>
+    [Equation("TR-4 eq. 20"), Symbol(@"\bar{a}")]
+    protected double Record(Agent j) => Past.Count <= 1 ? 0 : (Past.Count * Past.Mean(j, Memory + 1) - Past[j, 0]) / Max(1, Past.Count - 1);
+
     /// <summary>Signal: how far the action of j departs from its average.</summary>
     [Equation("TR-4 eq. 19"), Symbol("s")]
-    protected double Signal(Agent j) => a[j] - Average(j);
+    protected double Signal(Agent j) => Published
+        ? (Past.Count <= 1 ? 0 : (a[j] - Record(j)) / e[j])
+        : a[j] - Average(j);
 
     /// <summary>Bounded response to a signal.</summary>
     [Equation("TR-4 eq. 21"), Symbol(@"\varphi")]
@@ -70,8 +80,12 @@ public abstract partial class ReciprocityGame : TrustGame
     [Equation("Coopetition-Gym 1.0.6"), Symbol("m")]
     protected double Modifier(Agent i) => Max(0.01, 1 + u(i) / Mean(k => e[k]));
 
+    /// <summary>What reciprocity adds to the reward of agent i, scaled like the rest; in the cooperative mode the mean of all.</summary>
+    [Equation("TR-4 eq. 44"), Symbol("r^{+}")]
+    protected double Reciprocity(Agent i) => Scale / (Normalized ? Max(k => e[k]) : 1) * (Mode == RewardMode.Cooperative ? Mean(k => u(k)) : u(i));
+
     /// <inheritdoc/>
-    protected override double Reward(Agent i) => BaseReward(i) * Modifier(i);
+    protected override double Reward(Agent i) => Published ? BaseReward(i) + Reciprocity(i) : BaseReward(i) * Modifier(i);
 
     /// <inheritdoc/>
     protected override void Update()
@@ -86,7 +100,7 @@ public abstract partial class ReciprocityGame : TrustGame
         base.Report(report);
         report.AddPairs("cooperation_signals", (i, j) => t == 0 ? 0 : Signal(j));
         report.AddPairs("reciprocity_effects", (i, j) => t == 0 ? 0 : Answer(i, j, Signal(j)));
-        report.AddPairs("memory_averages", (i, j) => Average(j));
+        report.AddPairs("memory_averages", (i, j) => Published ? Record(j) : Average(j));
         report.Add("tr4_memory_window", Memory);
     }
 }

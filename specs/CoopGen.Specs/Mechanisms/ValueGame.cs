@@ -75,7 +75,7 @@ public abstract partial class ValueGame : Spec
 
     /// <summary>Value that all create together.</summary>
     [Equation("TR-1 eq. 8")]
-    protected double V => Sum(k => f(k)) + γ * g;
+    protected virtual double V => Sum(k => f(k)) + γ * g;
 
     /// <inheritdoc/>
     protected override void Report(Report report)

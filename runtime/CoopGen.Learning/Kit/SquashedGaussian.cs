@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+
+namespace CoopGen.Learning;
+
+/// <summary>
+/// A normal distribution squashed into (−1, 1): u ~ N(μ, σ²), a = tanh u. The density of a is N(u; μ, σ²) / (1 − tanh²u), product over the
+/// dimensions. What is stored of an action is u, from which its log-probability is exact however near to ±1 it lies.
+/// </summary>
+public static class SquashedGaussian
+{
+    // Roots and weights (over √π) of the Gauss-Hermite rule with eight points: Abramowitz and Stegun, table 25.10.
+    private static readonly float[] _nodes = [-2.930637420f, -1.981656757f, -1.157193712f, -0.381186990f, 0.381186990f, 1.157193712f, 1.981656757f, 2.930637420f];
+    private static readonly float[] _weights = [1.126145e-4f, 9.635220e-3f, 1.172399e-1f, 3.730123e-1f, 3.730123e-1f, 1.172399e-1f, 9.635220e-3f, 1.126145e-4f];
+
+    /// <summary>Draws an action.</summary>
+    /// <param name="mean">μ per dimension.</param>
+    /// <param name="logDeviation">log σ per dimension.</param>
+    /// <param name="normal">A standard normal number per dimension.</param>
+    /// <param name="raw">Receives u.</param>
+    /// <param name="action">Receives tanh u.</param>
+    /// <returns>The log-probability density of the action.</returns>
+    public static float Sample(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, ReadOnlySpan<float> normal, Span<float> raw, Span<float> action)
+    {
+        var sum = 0f;
+        for (var k = 0; k < mean.Length; k++)
+        {
+            raw[k] = mean[k] + MathF.Exp(logDeviation[k]) * normal[k];
+            action[k] = MathF.Tanh(raw[k]);
+            sum += -0.5f * normal[k] * normal[k] - logDeviation[k] - 0.918938533f - LogSlope(raw[k]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>log(1 − tanh²u), without loss for large u.</summary>
+    public static float LogSlope(float u) => 2 * (0.693147181f - MathF.Abs(u) - MathF.Log(1 + MathF.Exp(-2 * MathF.Abs(u))));
+
+    /// <summary>log(1 − tanh²u) of every entry.</summary>
+    public static Tensor LogSlope(Tensor u)
+    {
+        ArgumentNullException.ThrowIfNull(u);
+        return 2 * (0.693147181f - u - nn.functional.softplus(-2 * u));
+    }
+
+    /// <summary>Log-probability density of actions.</summary>
+    /// <param name="mean">[…, dimensions].</param>
+    /// <param name="logDeviation">The same, or of a shape that is repeated over it.</param>
+    /// <param name="raw">u: the same shape as the mean.</param>
+    /// <returns>[…]: summed over the dimensions.</returns>
+    public static Tensor LogProbability(Tensor mean, Tensor logDeviation, Tensor raw)
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        ArgumentNullException.ThrowIfNull(logDeviation);
+        var normal = (raw - mean) * (-logDeviation).exp();
+        return (-0.5 * normal.square() - logDeviation - 0.918938533f - LogSlope(raw)).sum(-1);
+    }
+
+    /// <summary>
+    /// Entropy of the squashed distribution: that of the normal one plus the mean of log(1 − tanh²u), by Gauss-Hermite quadrature with eight points (error below
+    /// 0.01 for σ ≤ 1).
+    /// </summary>
+    /// <param name="mean">[…, dimensions].</param>
+    /// <param name="logDeviation">The same, or of a shape that is repeated over it.</param>
+    /// <returns>[…]: summed over the dimensions.</returns>
+    public static Tensor Entropy(Tensor mean, Tensor logDeviation)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(logDeviation);
+        var (nodes, weights) = (tensor(_nodes), tensor(_weights));
+        var slope = LogSlope(mean.unsqueeze(-1) + logDeviation.exp().unsqueeze(-1) * (1.41421356f * nodes));
+        return (logDeviation + 1.418938533f + (slope * weights).sum(-1)).sum(-1);
+    }
+}

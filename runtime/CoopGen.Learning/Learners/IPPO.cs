@@ -1,0 +1,24 @@
+namespace CoopGen.Learning;
+
+/// <summary>
+/// Independent PPO (de Witt et al. 2020, "Is independent learning all you need in the StarCraft multi-agent challenge?", arXiv:2011.09533): every agent runs
+/// PPO (<see cref="PpoLearner"/>) on its own observation and its own reward, others being part of its environment.
+/// </summary>
+/// <remarks>
+/// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set (rewards differ between agents here); perceptrons instead of recurrent
+/// networks; observations and values are normalised; rewards are each agent's own, not the team's. Hyperparameters are the benchmark's; a minibatch is larger, as many environments
+/// are played side by side.
+/// </remarks>
+public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Independent)
+{
+    /// <summary>What is known of it.</summary>
+    public static AlgorithmInfo Algorithm { get; } = new()
+    {
+        Name = nameof(IPPO),
+        Summary = "Every agent runs PPO on its own observation and its own reward.",
+        Paper = "arXiv:2011.09533",
+        Family = "independent",
+        Hyperparameters = Tunable(share: false, gradientNorm: 0.5, valueClip: false),
+        Create = static setup => new IPPO(setup),
+    };
+}

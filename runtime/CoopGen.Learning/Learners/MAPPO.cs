@@ -1,0 +1,23 @@
+namespace CoopGen.Learning;
+
+/// <summary>
+/// Multi-agent PPO (Yu et al. 2022, "The surprising effectiveness of PPO in cooperative multi-agent games", arXiv:2103.01955): actors that see their own
+/// observations, trained by PPO (<see cref="PpoLearner"/>) with one critic that sees the joint observation and judges the team's reward.
+/// </summary>
+/// <remarks>
+/// As the paper has it: actors share one network, values are normalised (PopArt), the value loss is clipped, gradients are bounded by 10. Deviations: perceptrons instead of
+/// recurrent networks; squared error instead of Huber's; observations are normalised by what was seen so far.
+/// </remarks>
+public sealed class MAPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Centralised)
+{
+    /// <summary>What is known of it.</summary>
+    public static AlgorithmInfo Algorithm { get; } = new()
+    {
+        Name = nameof(MAPPO),
+        Summary = "Decentralised actors trained by PPO with one critic of the joint observation, for the team's reward.",
+        Paper = "arXiv:2103.01955",
+        Family = "centralised training",
+        Hyperparameters = Tunable(share: true, gradientNorm: 10, valueClip: true),
+        Create = static setup => new MAPPO(setup),
+    };
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace CoopGen.Learning;
+
+/// <summary>
+/// Loads libtorch. Everything that uses TorchSharp calls <see cref="Load"/> first; nothing else does, so what needs no learning never
+/// loads it.
+/// </summary>
+/// <remarks>
+/// TorchSharp's native half is built with a newer compiler than some systems have the library of: it demands the version
+/// GLIBCXX_3.4.32 of libstdc++ (from GCC 13), for one symbol alone. That symbol, <c>std::ios_base_library_init()</c>, does nothing: being linked
+/// to it guarantees that the standard streams are set up, which in older versions every library does for itself, libtorch among them. Where
+/// libstdc++ lacks it, a copy of the library that does without (see <see cref="VersionPatch"/>) is kept in the user's cache and loaded instead;
+/// elsewhere nothing is done. The copy's folder is named after the hash of the original, so that another version gets another copy.
+/// </remarks>
+public static class LibTorch
+{
+    private const string Library = "LibTorchSharp", File = "libLibTorchSharp.so";
+    private static readonly Lazy<bool> _loaded = new(LoadOnce);
+
+    /// <summary>Whether this system's libstdc++ lacks what TorchSharp demands, so that a patched copy is loaded.</summary>
+    public static bool NeedsPatch => OperatingSystem.IsLinux() && !HasSymbol();
+
+    /// <summary>Version of TorchSharp.</summary>
+    public static string Version => typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Makes TorchSharp ready for use; later calls do nothing.</summary>
+    /// <exception cref="DllNotFoundException">The native libraries are missing, or cannot be made loadable; the message says why.</exception>
+    /// <remarks>
+    /// TorchSharp then works on one thread: the networks are small, so that waking threads costs more than they save, by far where processors are shared; and results do
+    /// not depend on the machine's number of processors.
+    /// </remarks>
+    public static void Load() => _ = _loaded.Value;
+
+    /// <summary>Writes a loadable copy of the library if there is none yet. Several processes may do so at once.</summary>
+    /// <param name="original">The library as shipped.</param>
+    /// <param name="cache">The folder that copies are kept in.</param>
+    /// <returns>Path of the copy.</returns>
+    /// <exception cref="InvalidDataException">The library is not what the patch is made for.</exception>
+    public static string Prepare(string original, string cache)
+    {
+        var image = System.IO.File.ReadAllBytes(original);
+        var folder = Path.Combine(cache, Convert.ToHexStringLower(SHA256.HashData(image))[..16]);
+        var path = Path.Combine(folder, File);
+        if (System.IO.File.Exists(path))
+            return path;
+        VersionPatch.Apply(image);
+        Directory.CreateDirectory(folder);
+        var own = Path.Combine(folder, $"{Path.GetRandomFileName()}.tmp");
+        System.IO.File.WriteAllBytes(own, image);
+        // Renaming is atomic: others see no copy or a whole one.
+        System.IO.File.Move(own, path, overwrite: true);
+        return path;
+    }
+
+    private static bool LoadOnce()
+    {
+        if (NeedsPatch)
+            LoadPatched();
+        TorchSharp.torch.set_num_threads(1);
+        return true;
+    }
+
+    private static void LoadPatched()
+    {
+        var folder = NativeFolder() ?? throw new DllNotFoundException($"{File} is not among the program's native libraries; the package TorchSharp-cpu brings it.");
+        try
+        {
+            var copy = Prepare(Path.Combine(folder, File), CacheFolder());
+            // The copy lies elsewhere: what it needs must be there before.
+            foreach (var needed in (ReadOnlySpan<string>)["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+                NativeLibrary.Load(Path.Combine(folder, needed));
+            var handle = NativeLibrary.Load(copy);
+            NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name == Library ? handle : 0);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new DllNotFoundException($"TorchSharp needs GLIBCXX_3.4.32, which this system's libstdc++ lacks, and no copy that does without could be made: {exception.Message}", exception);
+        }
+    }
+
+    private static bool HasSymbol() =>
+        NativeLibrary.TryLoad("libstdc++.so.6", out var library) && NativeLibrary.TryGetExport(library, VersionPatch.Symbol, out _);
+
+    private static string? NativeFolder()
+    {
+        var search = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return search.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Concat([Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), AppContext.BaseDirectory])
+            .FirstOrDefault(folder => System.IO.File.Exists(Path.Combine(folder, File)));
+    }
+
+    private static string CacheFolder()
+    {
+        var named = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var root = Path.IsPathRooted(named) ? named : home.Length > 0 ? Path.Combine(home, ".cache") : Path.GetTempPath();
+        return Path.Combine(root, "coopgen", "libtorch");
+    }
+}

@@ -1,0 +1,18 @@
+namespace CoopGen.Environments;
+
+/// <summary>
+/// Apple, the major and the small developers of the App Store, paid by the report's equations. Where AppleAppStore-v0 multiplies the
+/// utility of TR-1 by a factor of reciprocity, this adds reciprocity to that utility: trust, dependence and sensitivity times the bounded
+/// response to how far an action departs from the agent's average over the steps remembered before; in the first step there is no signal.
+/// As in the report's validation suite, actions count as shares of the own endowment, which keeps the response from saturating, and trust
+/// enters without its ceiling; unlike there, reciprocity moves payoffs, not actions. All else is as in -v0.
+/// </summary>
+[Environment("AppleAppStore-v1", Horizon = 66, Class = "TR-4", Report = "arXiv:2604.01240", Agents = ["Apple", "Major developers", "Small developers"])]
+public sealed partial class AppleAppStoreV1 : AppleAppStore
+{
+    /// <inheritdoc/>
+    protected override bool Published => true;
+
+    /// <summary>How sharply an agent responds to a signal, per unit of endowment.</summary>
+    protected override double κR => base.κR;
+}

@@ -1,0 +1,104 @@
+using CoopGen.Policies;
+
+namespace CoopGen.Learning.Tests;
+
+public class LearnerTests
+{
+    private static readonly Dictionary<string, double> _small = new() { ["rollout"] = 256, ["environments"] = 8, ["minibatch"] = 64, ["epochs"] = 2, ["hidden_width"] = 16 };
+
+    public static TheoryData<string> OnPolicy => [.. AlgorithmInfo.All.Where(a => a.Hyperparameters.Any(h => h.Name == "rollout")).Select(a => a.Name)];
+
+    [Theory]
+    [MemberData(nameof(OnPolicy))]
+    public void A_run_that_is_broken_off_ends_with_the_weights_of_one_that_is_not(string name)
+    {
+        var path = Path.GetTempFileName();
+        using var whole = Start(name, "TrustDilemma-v0", seed: 3);
+        whole.Train(1500);
+        using (var first = Start(name, "TrustDilemma-v0", seed: 3))
+        {
+            first.Train(700);
+            first.Save(path);
+        }
+
+        using var rest = Start(name, "TrustDilemma-v0", seed: 3);
+        rest.Load(path);
+        rest.Train(1500);
+        File.Delete(path);
+        Assert.Equal(whole.Steps, rest.Steps);
+        Assert.Equal(Weights(whole), Weights(rest));
+        using var other = Start(name, "TrustDilemma-v0", seed: 4);
+        other.Train(1500);
+        Assert.NotEqual(Weights(whole), Weights(other));
+    }
+
+    [Theory]
+    [MemberData(nameof(OnPolicy))]
+    public void A_saved_policy_plays_what_the_learner_plays(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("coopgen-policy-").FullName;
+        using var learner = Start(name, "PartnerHoldUp-v0", seed: 1);
+        learner.Train(300);
+        var policy = learner.Policy();
+        policy.Save(folder);
+        var loaded = TrainedPolicy.Load(folder);
+        Directory.Delete(folder, recursive: true);
+        foreach (var stochastic in new[] { false, true })
+        {
+            var environment = Info("PartnerHoldUp-v0").Create(null);
+            var played = Evaluation.Play([new(environment, [policy.As(stochastic)], 5), new(environment, [loaded.As(stochastic)], 5)], 2);
+            Assert.Equal(played[0].SelectMany(e => e.Returns), played[1].SelectMany(e => e.Returns));
+            // The scalar environment, in double precision, says the same to what single precision loses on the way.
+            environment.Reset(5);
+            var (actions, rewards, sum) = (new double[2], new double[2], new double[2]);
+            while (!environment.HasEnded)
+            {
+                for (var agent = 0; agent < 2; agent++)
+                    loaded.As(stochastic).Act(environment, agent, actions.AsSpan(agent, 1));
+                environment.Step(actions, rewards);
+                (sum[0], sum[1]) = (sum[0] + rewards[0], sum[1] + rewards[1]);
+            }
+
+            Assert.Equal(sum[0], played[0][0].Returns[0], 1e-3 * Math.Abs(sum[0]));
+            Assert.Equal(sum[1], played[0][0].Returns[1], 1e-3 * Math.Abs(sum[1]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OnPolicy))]
+    public void Every_learner_trains_on_every_environment_and_mode(string name)
+    {
+        foreach (var info in EnvironmentRegistry.All)
+            foreach (var mode in info.Id == "ApacheProject-v0" || info.Id == "TrustDilemma-v0" ? ["private", "integrated", "cooperative"] : new[] { "integrated" })
+            {
+                var environment = info.Create(new() { ["reward_type"] = mode });
+                using var learner = Named(name).Start(environment, 1, 1000, Given(name));
+                learner.Train(100);
+                Assert.InRange(learner.Steps, 100, 1000);
+                Assert.All(Weights(learner), weight => Assert.True(float.IsFinite(weight)));
+                Assert.All(learner.Metrics, metric => Assert.True(double.IsFinite(metric.Value)));
+            }
+    }
+
+    [Fact]
+    public void Wrong_hyperparameters_are_refused()
+    {
+        var algorithm = AlgorithmInfo.All.Single(a => a.Name == "IPPO");
+        Assert.Contains("learning_rate", Assert.Throws<ArgumentException>(() => algorithm.Start(Info("TrustDilemma-v0").Create(null), 0, 10, new Dictionary<string, double> { ["rate"] = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("between 0 and 1", Assert.Throws<ArgumentException>(() => algorithm.Start(Info("TrustDilemma-v0").Create(null), 0, 10, new Dictionary<string, double> { ["discount"] = 1.5 })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => algorithm.Find("epochs").Parse("2.5"));
+        Assert.Equal(1, algorithm.Find("share_parameters").Parse("true"));
+    }
+
+    private static Learner Start(string name, string id, ulong seed) =>
+        Named(name).Start(Info(id).Create(null), seed, 1500, Given(name));
+
+    private static AlgorithmInfo Named(string name) => AlgorithmInfo.All.Single(a => a.Name == name);
+
+    /// <summary>What makes a run small, as far as the algorithm has it.</summary>
+    private static Dictionary<string, double> Given(string name) => _small.Where(p => Named(name).Hyperparameters.Any(h => h.Name == p.Key)).ToDictionary();
+
+    private static EnvironmentInfo Info(string id) => EnvironmentRegistry.All.Single(e => e.Id == id);
+
+    private static float[] Weights(Learner learner) => [.. learner.Policy().Networks.Parameters.SelectMany(p => p.Values)];
+}

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace CoopGen.Native.Tests;
+
+/// <summary>The library as C and Python see it.</summary>
+[Collection(Published.Name)]
+public class LibraryTests(Published published)
+{
+    private static readonly string _headers = Path.Combine(Shell.Root, "runtime", "CoopGen.Native");
+
+    [GccFact]
+    public void It_exports_what_the_header_declares_and_is_small()
+    {
+        var exported = Regex.Matches(Shell.Run(Shell.Root, null, "nm", "-D", "--defined-only", published.Library), @" T (\w+)").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
+        Assert.Equal(Header.Functions.Select(f => f.Name).Order(StringComparer.Ordinal), exported.Where(n => n.StartsWith("coopgen_", StringComparison.Ordinal)));
+        Assert.True(new FileInfo(published.Library).Length < 15_000_000);
+    }
+
+    [GccFact]
+    public void The_example_in_C_compiles_and_plays()
+    {
+        var output = Compiled(Path.Combine(_headers, "examples", "play.c"), program => Shell.Run(Shell.Root, null, program));
+        Assert.Matches(@"^returns \d+\.\d+ \d+\.\d+ after 20 steps\nrefused: The episode of TrustDilemma-v0 is over after 20 steps; call Reset before the next step\.\nmean reward \d+\.\d+ over 100 steps of 1000 environments\n$", output);
+    }
+
+    [GccFact]
+    public void A_hundred_thousand_random_calls_from_four_threads_do_no_harm()
+    {
+        var output = Compiled(Path.Combine(Shell.Root, "tests", "CoopGen.Native.Tests", "c", "fuzz.c"), program => Shell.Run(Shell.Root, null, program, "100000", "1"));
+        Assert.Contains("done 100000, ", output, StringComparison.Ordinal);
+        Assert.Contains("without text 0, handles left 0, ", output, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public void The_tests_in_Python_pass()
+    {
+        // Conformance tests run if Gymnasium and PettingZoo can be imported, and say so otherwise.
+        var output = Shell.Run(Path.Combine(Shell.Root, "tests", "python"), Published.Sources, Tools.Python!, "-W", "ignore", "-m", "unittest", "discover", "-v");
+        Assert.Matches(@"Ran \d{2} tests in .*\n\nOK", output);
+    }
+
+    [VenvFact]
+    public void The_wheel_installs_without_network_into_a_new_environment_and_runs_the_tutorials()
+    {
+        var scratch = Directory.CreateTempSubdirectory("coopgen-wheel-").FullName;
+        try
+        {
+            // It sees the system's NumPy, and nothing of this repository.
+            Shell.Run(scratch, null, Tools.PythonWithVenv!, "-m", "venv", "--system-site-packages", "venv");
+            var python = Path.Combine(scratch, "venv", "bin", "python");
+            Shell.Run(scratch, null, python, "-m", "pip", "install", "--no-index", published.Wheel);
+            Assert.Contains("site-packages", Shell.Run(scratch, null, python, "-c", "import coopgen; print(coopgen.__file__)"), StringComparison.Ordinal);
+            foreach (var (script, arguments, said) in new (string, string[], string)[]
+            {
+                ("tutorial_gymnasium.py", [], "∂return_0/∂action of agent 1 in step 0:"),
+                ("tutorial_vector.py", [], "million steps a second"),
+                ("tutorial_pettingzoo.py", [], "mean reward of each agent:"),
+                ("ippo.py", ["--updates", "2", "--envs", "16", "--steps", "10"], "320 steps of 2 learners"),
+            })
+                Assert.Contains(said, Shell.Run(scratch, null, python, [Path.Combine(Published.Package, "examples", script), .. arguments]), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private string Compiled(string source, Func<string, string> run)
+    {
+        var scratch = Directory.CreateTempSubdirectory("coopgen-c-").FullName;
+        try
+        {
+            var program = Path.Combine(scratch, "program");
+            Shell.Run(scratch, null, "gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-I", _headers, source, published.Library, "-lm", "-lpthread", $"-Wl,-rpath,{Path.GetDirectoryName(published.Library)}", "-o", program);
+            return run(program);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+}
