@@ -63,7 +63,7 @@ public class SolveTests
     [Fact]
     public void Games_of_several_actions_are_solved_too()
     {
-        using var solved = JsonDocument.Parse(Cli.RunWith("", [GiveAndPriceEnvironment.Manifest], ["solve", "GiveAndPrice-v0", "--format", "json"]).Out);
+        using var solved = JsonDocument.Parse(Cli.RunWith("", [GiveAndPrice()], ["solve", "GiveAndPrice-v0", "--format", "json"]).Out);
         Assert.Equal([10, 4, 10, 4], solved.RootElement.GetProperty("actions").EnumerateArray().Select(a => a.GetDouble()));
     }
 
@@ -98,11 +98,11 @@ public class SolveTests
     [Fact]
     public void What_can_not_be_solved_is_said()
     {
-        var hole = Cli.RunWith("", [Game(static x => x > 5 ? double.NaN : x)], ["solve", "Hole-v0", "--format", "json"]);
+        var hole = Cli.RunWith("", [Hole(static x => x > 5 ? double.NaN : x)], ["solve", "Hole-v0", "--format", "json"]);
         Assert.Equal(1, hole.ExitCode);
         Assert.Equal("", hole.Out);
         Assert.Contains("Hole-v0 can't be solved: the payoff of agent 0 is NaN where the actions are", hole.Error, StringComparison.Ordinal);
-        var oracle = Cli.RunWith("", [GiveAndPriceEnvironment.Manifest], ["run", "GiveAndPrice-v0", "--policy", "Oracle_Nash"]);
+        var oracle = Cli.RunWith("", [GiveAndPrice()], ["run", "GiveAndPrice-v0", "--policy", "Oracle_Nash"]);
         Assert.Equal(1, oracle.ExitCode);
         Assert.Contains("play one continuous action", oracle.Error, StringComparison.Ordinal);
     }
@@ -110,49 +110,74 @@ public class SolveTests
     [Fact]
     public void Where_there_is_no_equilibrium_the_cycle_is_shown()
     {
-        var chase = Cli.RunWith("", [ChaseEnvironment.Manifest], ["solve", "Chase-v0"]);
+        var chase = Cli.RunWith("", [Chase()], ["solve", "Chase-v0"]);
         Assert.Equal(0, chase.ExitCode);
         Assert.Contains("no equilibrium in pure actions was found: best responses, agent after agent, lead round a cycle of 2", chase.Out, StringComparison.Ordinal);
-        using var solved = JsonDocument.Parse(Cli.RunWith("", [ChaseEnvironment.Manifest], ["solve", "Chase-v0", "--format", "json"]).Out);
+        using var solved = JsonDocument.Parse(Cli.RunWith("", [Chase()], ["solve", "Chase-v0", "--format", "json"]).Out);
         Assert.False(solved.RootElement.GetProperty("certified").GetBoolean());
         Assert.Equal(2, solved.RootElement.GetProperty("cycle").GetArrayLength());
         Assert.Equal(0, solved.RootElement.GetProperty("equilibria").GetArrayLength());
     }
 
-    private static EnvironmentInfo Game(Func<double, double> payoff)
+    /// <summary>A game that no compiler has checked: one agent, paid as a function of its action says.</summary>
+    private static EnvironmentInfo Hole(Func<double, double> payoff) =>
+        Game("Hole-v0", 1, [[]], 10, (a, payoffs) => payoffs[0] = payoff(a[0]), static (_, gradient) => gradient[0] = 1);
+
+    /// <summary>One wants to be where the other is, who wants to be far away: no equilibrium in pure actions.</summary>
+    private static EnvironmentInfo Chase() => Game("Chase-v0", 2, [[]], 1,
+        static (a, payoffs) => (payoffs[0], payoffs[1]) = (-(a[0] - a[1]) * (a[0] - a[1]), (a[0] - a[1]) * (a[0] - a[1])),
+        static (a, gradient) => (gradient[0], gradient[1], gradient[2], gradient[3]) = (-2 * (a[0] - a[1]), 2 * (a[0] - a[1]), 2 * (a[0] - a[1]), -2 * (a[0] - a[1])));
+
+    /// <summary>How much to give, and one of three prices: it pays what is given times the price.</summary>
+    private static EnvironmentInfo GiveAndPrice() => Game("GiveAndPrice-v0", 2, [[], [1, 2, 4]], 10,
+        static (a, payoffs) => (payoffs[0], payoffs[1]) = (a[0] * a[1], a[2] * a[3]),
+        static (a, gradient) =>
+        {
+            gradient.Clear();
+            (gradient[0], gradient[1], gradient[6], gradient[7]) = (a[1], a[0], a[3], a[2]);
+        });
+
+    private static EnvironmentInfo Game(string id, int agents, double[][] choices, double high, Pays payoffs, Pays gradient)
     {
         EnvironmentInfo? info = null;
         return info = new()
         {
-            Id = "Hole-v0",
+            Id = id,
             Class = "test",
             Summary = "",
             Report = "",
-            Agents = 1,
+            Agents = agents,
             AgentNames = [],
             Horizon = 1,
             Parameters = SpecEnvironment.Common(1),
-            Actions = [new("a", [], "")],
+            Actions = [.. choices.Select((c, k) => new ActionInfo("a" + k, c, ""))],
             ObservationParts = [],
             AgentParts = [],
-            Create = parameters => new Hole(info!, parameters, payoff),
+            Create = parameters => new Handmade(info!, parameters, choices, high, payoffs, gradient),
         };
     }
 
-    /// <summary>An environment that no compiler has checked.</summary>
-    private sealed class Hole : GameEnvironment, IOneShotGame
-    {
-        private readonly Func<double, double> _payoff;
+    /// <summary>Writes payoffs, or row by row what they change by with every action.</summary>
+    private delegate void Pays(ReadOnlySpan<double> actions, Span<double> numbers);
 
-        public Hole(EnvironmentInfo info, ParameterSet? parameters, Func<double, double> payoff) : base(info, parameters)
+    private sealed class Handmade : GameEnvironment, IOneShotGame
+    {
+        private readonly Pays _payoffs, _gradient;
+
+        public Handmade(EnvironmentInfo info, ParameterSet? parameters, double[][] choices, double high, Pays payoffs, Pays gradient) : base(info, parameters)
         {
-            _payoff = payoff;
-            Allocate(1, 0, 0, [0], [10], [1], [null]);
+            (_payoffs, _gradient) = (payoffs, gradient);
+            double[] Profile(Func<double[], double> entry) => [.. Enumerable.Range(0, info.Agents).SelectMany(_ => choices.Select(entry))];
+            Allocate(info.Agents, 0, 0, Profile(c => c.Length == 0 ? 0 : c[0]), Profile(c => c.Length == 0 ? high : c[^1]), Profile(_ => 1), [.. choices.Select(c => c.Length == 0 ? null : c)]);
         }
 
-        public void Payoffs(ReadOnlySpan<double> actions, Span<double> payoffs) => payoffs[0] = _payoff(actions[0]);
+        public void Payoffs(ReadOnlySpan<double> actions, Span<double> payoffs) => _payoffs(actions, payoffs);
 
-        public void Gradient(ReadOnlySpan<double> actions, Span<double> payoffs, Span<double> gradient) => (payoffs[0], gradient[0]) = (_payoff(actions[0]), 1);
+        public void Gradient(ReadOnlySpan<double> actions, Span<double> payoffs, Span<double> gradient)
+        {
+            _payoffs(actions, payoffs);
+            _gradient(actions, gradient);
+        }
 
         public override int Observe(int agent, ulong parts, Span<float> observation) => 0;
 
@@ -168,7 +193,7 @@ public class SolveTests
 
         protected override Box ObservationBounds() => new([], []);
 
-        protected override Box RewardBounds() => new([0], [10]);
+        protected override Box RewardBounds() => new([.. new double[AgentCount]], [.. Enumerable.Repeat(100.0, AgentCount)]);
     }
 
     private static JsonDocument Json(params string[] args)

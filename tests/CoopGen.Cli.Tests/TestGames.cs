@@ -37,18 +37,3 @@ public sealed partial class Odd(Func<double> reward) : Spec
 
     protected override double Reward(Agent i) => reward();
 }
-
-/// <summary>One wants to be where the other is, who wants to be far away: no equilibrium in pure actions.</summary>
-[Environment("Chase-v0", Horizon = 3, Class = "test")]
-public sealed partial class Chase : Spec
-{
-    public override int n => 2;
-
-    private ActionVar x => Continuous(0, _ => 1);
-
-    public override ActionVar[] Actions => [x];
-
-    private double Gap => x[0] - x[1];
-
-    protected override double Reward(Agent i) => (i == 0 ? -1 : 1) * Gap * Gap;
-}
