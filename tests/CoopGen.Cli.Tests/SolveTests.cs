@@ -21,7 +21,7 @@ public class SolveTests
         Assert.True(root.GetProperty("seconds").GetDouble() > 0);
         Assert.Equal(payoffs.Length, root.GetProperty("actions").GetArrayLength());
         var first = root.GetProperty("equilibria")[0];
-        Assert.Equal(root.GetProperty("actions").ToString(), first.GetProperty("actions").ToString());
+        Assert.True(JsonElement.DeepEquals(root.GetProperty("actions"), first.GetProperty("actions")));
         Assert.True(first.GetProperty("stability").GetProperty("isolated").ValueKind is JsonValueKind.True or JsonValueKind.False);
     }
 
@@ -38,8 +38,8 @@ public class SolveTests
         using var solved = Json("solve", "GiftExchange-v0", "--oracle", oracle, "--reward-type", "private", "--seed", "3", "--format", "json");
         using var run = Json("run", "GiftExchange-v0", "--policy", oracle, "--reward-type", "private", "--seed", "3", "--format", "json");
         Assert.Equal(oracle, solved.RootElement.GetProperty("oracle").GetString());
-        Assert.Equal(run.RootElement.GetProperty("episodes")[0].GetProperty("returns").ToString(), solved.RootElement.GetProperty("returns").ToString());
-        Assert.Equal(run.RootElement.GetProperty("course").GetProperty("actions")[0].ToString(), solved.RootElement.GetProperty("actions").ToString());
+        Assert.True(JsonElement.DeepEquals(run.RootElement.GetProperty("episodes")[0].GetProperty("returns"), solved.RootElement.GetProperty("returns")));
+        Assert.True(JsonElement.DeepEquals(run.RootElement.GetProperty("course").GetProperty("actions")[0], solved.RootElement.GetProperty("actions")));
         Assert.Equal(oracle != "Oracle_BoundedReciprocity", solved.RootElement.GetProperty("residual").ValueKind == JsonValueKind.Number);
     }
 
