@@ -1,5 +1,3 @@
-using CoopGen.TestSpecs;
-
 namespace CoopGen.Solving.Tests;
 
 /// <summary>Best responses against values on a grid ten times as fine as the search's own, and against payoffs whose maxima are known.</summary>
@@ -79,13 +77,13 @@ public class BestResponseTests
     [Fact]
     public void Finite_and_several_actions_are_searched_too()
     {
-        var dilemma = OneShotProblem.Of(new DilemmaEnvironment());
+        var dilemma = OneShotProblem.Of(new TestSpecs.DilemmaEnvironment());
         var best = new BestResponseSearch(dilemma).Find(0, [1, 1]);
         Assert.Equal([0], best.Action);
         Assert.Equal(2, best.Gain);
 
         // Upstream gives what balances cost and effect and takes all that it can while there is enough for everyone.
-        var commons = OneShotProblem.Of(new CommonsEnvironment(new() { ["reward_type"] = "private" }));
+        var commons = OneShotProblem.Of(new TestSpecs.CommonsEnvironment(new() { ["reward_type"] = "private" }));
         var profile = commons.Part(0.5);
         var search = new BestResponseSearch(commons).Find(1, profile);
         for (var k = 0; k <= 40; k++)

@@ -1,22 +1,20 @@
-using CoopGen.Suites;
-
 namespace CoopGen.Validation.Tr1;
 
 /// <summary>The compiled model with a game in its memory. Not to be shared by threads.</summary>
 internal sealed class Model
 {
-    private readonly FoundationsEnvironment _utilities;
-    private readonly FoundationsEnvironment _payoffs;
-    private readonly double[] _memory;
-    private readonly double[] _paid;
+    private readonly Suites.FoundationsEnvironment _utilities;
+    private readonly Suites.FoundationsEnvironment _payoffs;
+    private readonly double[] _memory = [];
+    private readonly double[] _paid = [];
     private readonly ReportedNumber _value = new("total_value");
 
     /// <param name="venture">The game; its value functions, γ and number of agents stay, all else can be replaced by <see cref="Load"/>.</param>
     public Model(Venture venture)
     {
-        FoundationsEnvironment Make(string mode)
+        Suites.FoundationsEnvironment Make(string mode)
         {
-            var game = new FoundationsEnvironment(new()
+            var game = new Suites.FoundationsEnvironment(new()
             {
                 ["n_agents"] = venture.Agents,
                 ["value"] = venture.Value,

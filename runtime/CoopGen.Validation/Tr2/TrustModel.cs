@@ -1,13 +1,11 @@
-using CoopGen.Suites;
-
 namespace CoopGen.Validation.Tr2;
 
 /// <summary>The compiled model of trust with a case in its memory. Not to be shared by threads.</summary>
 internal sealed class TrustModel
 {
-    private readonly TrustEnvironment _game;
-    private readonly double[] _memory;
-    private readonly double[] _paid;
+    private readonly Suites.TrustEnvironment _game;
+    private readonly double[] _memory = [];
+    private readonly double[] _paid = [];
     private readonly int _n;
     private readonly int _baseline;
 

@@ -1,5 +1,3 @@
-using CoopGen.Suites;
-
 namespace CoopGen.Validation.Tr3;
 
 /// <summary>
@@ -34,7 +32,7 @@ internal static class ExactSolver
     /// </summary>
     public static double Residual(TeamGame game, double[] loyalties, Equilibrium equilibrium)
     {
-        var team = new TeamEnvironment(new()
+        var team = new Suites.TeamEnvironment(new()
         {
             ["n_agents"] = game.N,
             ["omega"] = game.Omega,

@@ -1,5 +1,3 @@
-using CoopGen.Suites;
-
 namespace CoopGen.Validation.Tr4;
 
 /// <summary>What happens to an actor at the beginning of a step, before anybody answers.</summary>
@@ -27,7 +25,7 @@ internal sealed record History(double[][] Actions, double[][] Trust, double[][] 
 internal static class Simulation
 {
     /// <summary>Plays.</summary>
-    /// <param name="parameters">Parameters of <see cref="Reciprocity"/> but <c>n_agents</c> and <c>max_steps</c>, which follow.</param>
+    /// <param name="parameters">Parameters of <see cref="Suites.Reciprocity"/> but <c>n_agents</c> and <c>max_steps</c>, which follow.</param>
     /// <param name="start">Actions at the beginning, 0 … 1, one per actor.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="shocks">What happens to actors; null for nothing.</param>
@@ -37,7 +35,7 @@ internal static class Simulation
         var n = start.Length;
         parameters["n_agents"] = n;
         parameters["max_steps"] = steps;
-        var game = new ReciprocityEnvironment(parameters);
+        var game = new Suites.ReciprocityEnvironment(parameters);
         game.Reset(seed: 0);
         var readings = new Readings(n);
         game.Report(readings);

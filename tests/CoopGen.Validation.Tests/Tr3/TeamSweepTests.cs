@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CoopGen.Suites;
 using CoopGen.Validation.Numerics;
 using CoopGen.Validation.Tr3;
 
@@ -175,7 +174,7 @@ public class TeamSweepTests(Tr3Fixture suite) : IClassFixture<Tr3Fixture>
     private static double[] Payoffs(TeamRow row)
     {
         var g = row.Game;
-        var game = new TeamEnvironment(new() { ["n_agents"] = g.N, ["omega"] = g.Omega, ["beta"] = g.Beta, ["c"] = g.Cost, ["theta"] = row.Theta });
+        var game = new Suites.TeamEnvironment(new() { ["n_agents"] = g.N, ["omega"] = g.Omega, ["beta"] = g.Beta, ["c"] = g.Cost, ["theta"] = row.Theta });
         game.Reset(seed: 0);
         var payoffs = new double[g.N];
         game.Payoffs(row.At.Efforts, payoffs);
