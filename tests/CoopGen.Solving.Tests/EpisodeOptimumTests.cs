@@ -123,7 +123,7 @@ public class EpisodeOptimumTests
 
         double Value(double[] own)
         {
-            var tape = new GradientTape(EpisodeProblem.Copy(environment));
+            var tape = new GradientTape(EnvironmentCopy.Of(environment));
             var (paid, sum) = (new double[2], 0.0);
             tape.Reset(0);
             for (var t = 0; t < 6; t++)

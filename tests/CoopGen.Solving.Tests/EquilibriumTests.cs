@@ -47,6 +47,35 @@ public class EquilibriumTests
     }
 
     [Fact]
+    public void A_gain_counts_at_the_scale_of_the_agent_that_has_it()
+    {
+        // Agent 1 could double its half; beside a million that is nothing.
+        var problem = Game(2, 10, (a, i) => i == 0 ? 1e6 : a[1] >= 9 ? 1 : 0.5, (_, _, _) => 0);
+        var certificate = Certificate.Of(problem, [5, 5]);
+        Assert.Equal([0, 0.5], certificate.Gains);
+        Assert.Equal([1e6, 1], certificate.Scales);
+        Assert.False(certificate.IsCertified);
+    }
+
+    [Fact]
+    public void An_equilibrium_at_a_jump_is_told_once()
+    {
+        // Whoever gives a third of what it has is paid 8.
+        var problem = Game(2, 10, (a, i) => (a[i] >= 10.0 / 3 ? 8 : 0) - a[i], (_, i, j) => i == j ? -1 : 0);
+        var equilibrium = Assert.Single(EquilibriumSolver.Solve(problem).Equilibria);
+        Assert.All(equilibrium.Actions, a => Assert.Equal(10.0 / 3, a, 1e-9));
+    }
+
+    [Fact]
+    public void More_dimensions_than_a_grid_has_room_for_are_all_searched()
+    {
+        // One agent with 70 actions, each best at 8.
+        var box = new Box(new double[70], [.. Enumerable.Repeat(10.0, 70)]);
+        var problem = new OneShotProblem("wide", new Wide(), 1, box);
+        Assert.All(new BestResponseSearch(problem).Find(0, new double[70]).Action, x => Assert.Equal(8, x, 1e-6));
+    }
+
+    [Fact]
     public void Several_equilibria_are_told_apart_and_the_best_comes_first()
     {
         // Everyone wants to be at r(x) = 2.5·x²/(1 + x²) of the other's x, which meets the diagonal at 0, 0.5 and 2.
@@ -101,6 +130,23 @@ public class EquilibriumTests
 
     internal static OneShotProblem Game(int agents, double high, Func<double[], int, double> payoff, Func<double[], int, int, double> derivative) =>
         new("Game", new Formulas(payoff, derivative), agents, new(new double[agents], [.. Enumerable.Repeat(high, agents)]));
+
+    private sealed class Wide : IOneShotGame
+    {
+        public void Payoffs(ReadOnlySpan<double> actions, Span<double> payoffs)
+        {
+            payoffs[0] = 0;
+            foreach (var x in actions)
+                payoffs[0] -= (x - 8) * (x - 8);
+        }
+
+        public void Gradient(ReadOnlySpan<double> actions, Span<double> payoffs, Span<double> gradient)
+        {
+            Payoffs(actions, payoffs);
+            for (var k = 0; k < actions.Length; k++)
+                gradient[k] = -2 * (actions[k] - 8);
+        }
+    }
 
     private sealed class Formulas(Func<double[], int, double> payoff, Func<double[], int, int, double> derivative) : IOneShotGame
     {

@@ -8,17 +8,20 @@ namespace CoopGen.Cli;
 /// <param name="Plan">What every agent plays, a row of d actions per step.</param>
 /// <param name="Returns">What every agent returns.</param>
 /// <param name="Residual">Greatest entry of the projected gradient, relative to the value; see <see cref="EpisodeOptimum.Residual"/>.</param>
-/// <param name="LargestGain">The optimum: most that a change of one action in one step adds. Responses: most that an agent gained in the last round.</param>
-/// <param name="Certified">Whether that is as good as nothing.</param>
+/// <param name="LargestGain">The optimum: most that a change of one action in one step adds, null if that was not tried. Responses: most that an agent gained in the last round.</param>
+/// <param name="Certified">The optimum: see <see cref="EpisodeOptimum.Certified"/>. Responses are never: each was found by a search, before the others moved.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Complete">Whether the search went to its end.</param>
-internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Returns, double Residual, double LargestGain, bool Certified, double Seconds, bool Complete)
+internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Returns, double Residual, double? LargestGain, bool Certified, double Seconds, bool Complete)
 {
     /// <summary>The search for the optimum; null for responses.</summary>
     public EpisodeOptimum? Optimum { get; init; }
 
     /// <summary>Rounds in which all responded; 0 for the optimum.</summary>
     public int Turns { get; init; }
+
+    /// <summary>Whether nobody gained in the last round; see <see cref="MutualResponses.Settled"/>.</summary>
+    public bool Settled { get; init; }
 
     public static void PrintTable(IAnsiConsole screen, Chosen chosen, EpisodeSolved solved)
     {
@@ -45,14 +48,16 @@ internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Re
             Line(screen, "constants", $"best for all: {found.BestConstant} % with {Figures.Of(found.BestConstantValue)}; one for each: {Figures.Of(found.ConstantProfileValue)}");
             Line(screen, "steps", found.Steps + (found.Terminated ? ", then the game is over" : ""));
             Line(screen, "found from", found.Origin);
-            Line(screen, solved.Certified ? "certified" : "not certified", FormattableString.Invariant($"of {found.Checked} single actions tried{(found.Certified || found.LargestGain > 1e-6 ? "" : ", a selection,")} none gains more than {Figures.Of(solved.LargestGain)}; residual {found.Residual:G3}"));
+            Line(screen, solved.Certified ? "certified" : "not certified", solved.LargestGain is { } gain
+                ? FormattableString.Invariant($"of {found.Checked} single actions tried{(found.Certified || found.LargestGain > 1e-6 ? "" : ", a selection,")} none gains more than {Figures.Of(gain)}; residual {found.Residual:G3}")
+                : "no single actions were tried");
             screen.WriteLine();
             screen.WriteLine(FormattableString.Invariant($"actions, step 1 to {found.Steps}"));
             EpisodeCurves.Draw(screen, found);
             return;
         }
 
-        Line(screen, solved.Certified ? "settled" : "not settled", FormattableString.Invariant($"after {solved.Turns} rounds; in the last one nobody gained more than {Figures.Of(solved.LargestGain)}"));
+        Line(screen, solved.Settled ? "settled" : "not settled", FormattableString.Invariant($"after {solved.Turns} rounds; in the last one nobody gained more than {Figures.Of(solved.LargestGain ?? 0)}"));
     }
 
     public static void PrintJson(TextWriter output, Chosen chosen, EpisodeSolved solved) => Json.Print(output, json =>
@@ -96,6 +101,7 @@ internal sealed record EpisodeSolved(string Oracle, double[][] Plan, double[] Re
         }
         else
         {
+            json.WriteBoolean("settled", solved.Settled);
             json.WriteNumber("rounds", solved.Turns);
         }
 

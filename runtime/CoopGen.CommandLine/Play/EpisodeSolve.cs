@@ -42,21 +42,14 @@ internal static class EpisodeSolve
         if (found.Sequences.Any(s => s is null))
             throw new OperationCanceledException(cancellation);
         double[][] plan = [.. found.Sequences.Select(s => s!)];
-        var rollout = new Rollout(chosen.Info.Create(Same(chosen.Environment)), [.. plan.Select(p => new OpenLoopPolicy(p, d))]);
+        var rollout = new Rollout(EnvironmentCopy.Of(chosen.Environment), [.. plan.Select(p => new OpenLoopPolicy(p, d))]);
         rollout.Reset(chosen.Seed, clear: true);
         while (!rollout.Environment.HasEnded)
             rollout.Step();
-        return new(BestResponsePolicy.PolicyName, plan, rollout.Returns.ToArray(), found.Last.Max(l => l!.Residual), found.Gains.Max(), found.Settled, System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, !cancellation.IsCancellationRequested)
+        return new(BestResponsePolicy.PolicyName, plan, rollout.Returns.ToArray(), found.Last.Max(l => l!.Residual), found.Gains.Max(), false, System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, !cancellation.IsCancellationRequested)
         {
             Turns = found.Turns,
+            Settled = found.Settled,
         };
-    }
-
-    private static ParameterSet Same(GameEnvironment environment)
-    {
-        var parameters = new ParameterSet();
-        foreach (var parameter in environment.Info.Parameters)
-            parameters[parameter.Name] = environment.Parameter(parameter.Name);
-        return parameters;
     }
 }

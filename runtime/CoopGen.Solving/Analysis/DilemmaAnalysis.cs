@@ -30,17 +30,17 @@ public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IR
         ArgumentNullException.ThrowIfNull(environment);
         if (environment.AgentCount < 2)
             throw new ArgumentException($"{environment.Info.Id} has one agent; a dilemma needs two.", nameof(environment));
-        var (own, selfish) = (With(environment, "max_steps", null), With(environment, "reward_type", RewardMode.Private));
+        var (own, selfish) = (EnvironmentCopy.Of(environment), EnvironmentCopy.Of(environment, "reward_type", RewardMode.Private));
         progress?.Invoke(0, "after the reset");
         own.Reset(seed, clear: true);
         var first = Look(own, selfish, "after the reset", 0, false, cancellation);
         var states = new List<DilemmaState> { first };
-        var percent = BestConstant(own, seed, cancellation);
+        var percent = MutualResponses.BestConstant(own, seed, cancellation);
         foreach (var (name, actions) in new[] { ("after riding free", first.FreeRiding), ("after cooperating", first.Cooperating), (FormattableString.Invariant($"after Constant_{percent:00}"), Constant(own, percent)) })
         {
             progress?.Invoke(0.2 * states.Count, name);
             // The horizon is no end here.
-            var longer = With(environment, "max_steps", MostSteps + 1);
+            var longer = EnvironmentCopy.Of(environment, "max_steps", MostSteps + 1);
             longer.Reset(seed, clear: true);
             var (steps, steady) = Settle(longer, actions);
             var state = new double[longer.StateLength];
@@ -54,29 +54,12 @@ public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IR
         return new(own, seed, states, Price(own, first, cancellation));
     }
 
-    /// <summary>The best of the 101 constant policies over the episode, by the sum of returns.</summary>
-    private static int BestConstant(GameEnvironment environment, ulong seed, CancellationToken cancellation)
-    {
-        var played = Evaluation.Play([.. Enumerable.Range(0, 101).Select(p => new Trial(environment, [new ConstantPolicy(p)], seed))], cancellation: cancellation);
-        return Enumerable.Range(0, 101).MaxBy(p => played[p][0].Returns.Sum());
-    }
-
     private static double[] Constant(GameEnvironment environment, int percent)
     {
         var (policy, actions, d) = (new ConstantPolicy(percent), new double[environment.ProfileLength], environment.ActionDimensions);
         for (var i = 0; i < environment.AgentCount; i++)
             policy.Act(environment, i, actions.AsSpan(i * d, d));
         return actions;
-    }
-
-    private static GameEnvironment With(GameEnvironment environment, string name, ParameterValue? value)
-    {
-        var parameters = new ParameterSet();
-        foreach (var parameter in environment.Info.Parameters)
-            parameters[parameter.Name] = environment.Parameter(parameter.Name);
-        if (value is { } given)
-            parameters[name] = given;
-        return environment.Info.Create(parameters);
     }
 
     /// <summary>Plays the same actions until nothing changes, the game is over, or <see cref="MostSteps"/> are played.</summary>
@@ -226,7 +209,7 @@ public sealed record DilemmaAnalysis(GameEnvironment Environment, ulong Seed, IR
                 yield return [.. Enumerable.Range(0, of).Select(k => (set >> k & 1) != 0)];
     }
 
-    /// <summary>The greatest sum of payoffs, by global search along one action after the other from the best common action and from every equilibrium.</summary>
+    /// <summary>The greatest sum of payoffs found, by global search along one action after the other from the best common action and from every equilibrium.</summary>
     private static AnarchyPrice Price(GameEnvironment environment, DilemmaState first, CancellationToken cancellation)
     {
         var problem = OneShotProblem.Of(environment);

@@ -9,8 +9,8 @@ namespace CoopGen.Solving;
 /// by a fixed seed: the same problem has the same answer everywhere a batch rounds alike.
 /// </summary>
 /// <remarks>
-/// The starts always include the 101 constant policies, random profiles and whatever policies are given; the answer is at least as good
-/// as each of them, compared in double precision.
+/// The starts always include the 101 constant policies, random profiles and whatever policies are given. The answer is at least as good as
+/// the policies given, and as all starts that the batch puts within 1e-4 of its best, all compared in double precision.
 /// </remarks>
 public sealed class EpisodeOptimizer
 {
@@ -65,7 +65,7 @@ public sealed class EpisodeOptimizer
         Constants(first, values);
         // What single precision cannot tell apart is compared in double.
         var order = Enumerable.Range(0, values.Length).OrderByDescending(k => values[k]).ToArray();
-        foreach (var k in order.Where(k => values[k] >= values[order[0]] - 1e-4 * Math.Abs(values[order[0]])).Take(50).Append(order[0]))
+        foreach (var k in order.Where(k => values[k] >= values[order[0]] - 1e-4 * Math.Abs(values[order[0]])).Append(order[0]))
             Consider(_starts[k].Sequence, _starts[k].Origin);
         _progress(0.1, _value);
         if (_problem is { CanBatch: true, Reacts: false })
@@ -230,7 +230,8 @@ public sealed class EpisodeOptimizer
             var sequence = (double[])_best.Clone();
             Ascent.Climb(_problem, sequence, polish, _cancellation);
             Consider(sequence, _origin);
-            if (_cancellation.IsCancellationRequested || !check.Improve(_best, _value, _cancellation))
+            // What the last attempt finds to gain is told, not taken: the check is of the answer.
+            if (_cancellation.IsCancellationRequested || !check.Improve(_best, _value, _cancellation) || attempt == MostAttempts - 1)
                 break;
             Consider(check.Improved, _origin);
         }
@@ -251,9 +252,9 @@ public sealed class EpisodeOptimizer
             Terminated = steps < _problem.Environment.Horizon,
             Origin = _origin,
             Residual = Ascent.Residual(_problem, _best, _value) / size,
-            LargestGain = check.LargestGain / size,
+            LargestGain = check.IsDone ? check.LargestGain / size : null,
             Checked = check.Count,
-            Certified = check.IsWhole && check.LargestGain <= 1e-6 * size,
+            Certified = check is { IsDone: true, IsWhole: true } && check.LargestGain <= 1e-6 * size,
             BestConstant = _bestConstant,
             BestConstantValue = _bestConstantValue,
             ConstantProfile = _profile,

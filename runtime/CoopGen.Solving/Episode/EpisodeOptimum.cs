@@ -36,13 +36,13 @@ public sealed record EpisodeOptimum
     /// </summary>
     public required double Residual { get; init; }
 
-    /// <summary>Most that a change of one action of one agent in one step adds to the value, of all that were tried, relative to its size.</summary>
-    public required double LargestGain { get; init; }
+    /// <summary>Most that a change of one action of one agent in one step adds to the value, of all that were tried, relative to its size; null if the search was ended before.</summary>
+    public required double? LargestGain { get; init; }
 
     /// <summary>Number of such changes tried.</summary>
     public required int Checked { get; init; }
 
-    /// <summary>Whether all single actions were tried and none gains more than 1e-6 of the value.</summary>
+    /// <summary>Whether every single action was tried at all levels of <see cref="EpisodeEffort.Levels"/> and none gains more than 1e-6 of the value: no proof of an optimum.</summary>
     public required bool Certified { get; init; }
 
     /// <summary>The best of the 101 constant policies for the agents sought, in percent of the box.</summary>

@@ -50,7 +50,7 @@ public sealed class EpisodeProblem
     /// <exception cref="ArgumentException">The environment has no reverse, an unbounded action, or an episode too long to be searched.</exception>
     public static EpisodeProblem Team(GameEnvironment environment, ulong seed = 0)
     {
-        var own = Copy(environment);
+        var own = EnvironmentCopy.Of(environment);
         var weights = new double[own.AgentCount];
         Array.Fill(weights, 1);
         return new(own, seed, weights, new IPolicy?[own.AgentCount], 1);
@@ -65,7 +65,7 @@ public sealed class EpisodeProblem
     public static EpisodeProblem Response(GameEnvironment environment, int agent, IReadOnlyList<IPolicy> policies, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(policies);
-        var own = Copy(environment);
+        var own = EnvironmentCopy.Of(environment);
         var n = own.AgentCount;
         if (agent < 0 || agent >= n)
             throw new ArgumentOutOfRangeException(nameof(agent), agent, $"The agents of {own.Info.Id} are 0 to {n - 1}.");
@@ -121,7 +121,7 @@ public sealed class EpisodeProblem
     internal int ProfileIndex(int v) => _sought[v / Environment.ActionDimensions] * Environment.ActionDimensions + v % Environment.ActionDimensions;
 
     /// <summary>The same with actions that stay for so many steps.</summary>
-    internal EpisodeProblem Stretched(int stretch) => new(Copy(Environment), Seed, _weights, _policies, stretch);
+    internal EpisodeProblem Stretched(int stretch) => new(EnvironmentCopy.Of(Environment), Seed, _weights, _policies, stretch);
 
     /// <summary>A sequence of this problem from one of a coarser one.</summary>
     internal double[] Refine(EpisodeProblem coarse, ReadOnlySpan<double> sequence)
@@ -238,16 +238,6 @@ public sealed class EpisodeProblem
         }
 
         return [.. played];
-    }
-
-    /// <summary>An environment with the same parameters.</summary>
-    internal static GameEnvironment Copy(GameEnvironment environment)
-    {
-        ArgumentNullException.ThrowIfNull(environment);
-        var parameters = new ParameterSet();
-        foreach (var parameter in environment.Info.Parameters)
-            parameters[parameter.Name] = environment.Parameter(parameter.Name);
-        return environment.Info.Create(parameters);
     }
 
     private double Reverse(ReadOnlySpan<double> sequence, Span<double> gradient)

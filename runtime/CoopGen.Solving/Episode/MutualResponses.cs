@@ -64,10 +64,11 @@ public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOn
         return new([.. last.Select(l => l?.Sequence)], last, gains, turn);
     }
 
-    private static int BestConstant(GameEnvironment environment, ulong seed)
+    /// <summary>The best of the 101 constant policies over the episode, by the sum of returns.</summary>
+    internal static int BestConstant(GameEnvironment environment, ulong seed, CancellationToken cancellation = default)
     {
-        var own = EpisodeProblem.Copy(environment);
-        var played = Evaluation.Play([.. Enumerable.Range(0, 101).Select(p => new Trial(own, [new ConstantPolicy(p)], seed))]);
+        var own = EnvironmentCopy.Of(environment);
+        var played = Evaluation.Play([.. Enumerable.Range(0, 101).Select(p => new Trial(own, [new ConstantPolicy(p)], seed))], cancellation: cancellation);
         return Enumerable.Range(0, 101).MaxBy(p => played[p][0].Returns.Sum());
     }
 }

@@ -1,13 +1,20 @@
 namespace CoopGen.Solving;
 
 /// <summary>
-/// Tries every single action of a sequence over its whole box: what one agent does in one step at so many levels. What a batch finds is
-/// confirmed in double precision. Where the episode is too large for all, an even selection is tried.
+/// Tries every single action of a sequence over its whole box: what one agent does in one step at so many levels. What a batch in single
+/// precision finds to gain, or cannot tell from gaining, is played in double precision. Where the episode is too large for all, an even
+/// selection is tried.
 /// </summary>
 internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort, double size)
 {
-    /// <summary>The gains of a batch that are looked at in double precision, the greatest first.</summary>
-    private const int Confirmed = 40;
+    /// <summary>The greatest values of a batch, which are looked at together in double precision.</summary>
+    private const int Together = 40;
+
+    /// <summary>How far the values of a batch may be off, relative to the value: twice what an episode in single precision loses.</summary>
+    private const double Doubt = 2e-5;
+
+    /// <summary>A gain above rounding, relative to the value.</summary>
+    private const double Gainful = 1e-9;
 
     /// <summary>The sequence with the actions that gain together, taken one after the other.</summary>
     public double[] Improved { get; private set; } = [];
@@ -15,16 +22,19 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
     /// <summary>Most that a single action gained; at least 0.</summary>
     public double LargestGain { get; private set; }
 
+    /// <summary>Whether the last trial went to its end.</summary>
+    public bool IsDone { get; private set; }
+
     /// <summary>Number of changes tried.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether all were tried.</summary>
+    /// <summary>Whether all were tried, and all that single precision cannot tell from gaining were played in double.</summary>
     public bool IsWhole { get; private set; }
 
     /// <summary>Whether a single action gains more than rounding, a thousand-millionth of the value.</summary>
     public bool Improve(double[] sequence, double value, CancellationToken cancellation)
     {
-        (LargestGain, Count, IsWhole, Improved) = (0, 0, false, sequence);
+        (LargestGain, Count, IsWhole, IsDone, Improved) = (0, 0, false, false, sequence);
         var room = (long)Math.Clamp((problem.CanBatch ? 1 : 0.1) * effort.Budget / size, 200, 1e6);
         var all = problem.Length * (long)effort.Levels;
         var every = (int)Math.Max(1, (all + room - 1) / room);
@@ -66,11 +76,10 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
         if (cancellation.IsCancellationRequested)
             return false;
         var (together, reached) = ((double[])sequence.Clone(), value);
-        foreach (var k in Enumerable.Range(0, gains.Length).OrderByDescending(k => gains[k]).Take(Confirmed))
+        var order = Enumerable.Range(0, gains.Length).OrderByDescending(k => gains[k]).ToArray();
+        foreach (var k in order.Take(Together))
         {
-            var changed = (double[])sequence.Clone();
-            changed[changes[k].Entry] = changes[k].Action;
-            LargestGain = Math.Max(LargestGain, problem.Play(changed) - value);
+            LargestGain = Math.Max(LargestGain, Alone(k));
             var before = together[changes[k].Entry];
             together[changes[k].Entry] = changes[k].Action;
             if (problem.Play(together) is var play && play > reached)
@@ -80,7 +89,30 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
         }
 
         Improved = together;
-        IsWhole = every == 1;
-        return LargestGain > 1e-9 * Math.Abs(value);
+        var gainful = LargestGain > Gainful * Math.Abs(value);
+        // Those further down gain too little for a batch to tell; they count where the search would end here.
+        var doubtful = gainful || lanes is null ? [] : order.Skip(Together).Where(k => !(gains[k] < value - Doubt * Math.Abs(value))).ToArray();
+        foreach (var k in doubtful.Take((int)(room / 2)))
+        {
+            if (cancellation.IsCancellationRequested)
+                return false;
+            if (Alone(k) is var gain && gain > LargestGain)
+            {
+                LargestGain = gain;
+                Improved = (double[])sequence.Clone();
+                Improved[changes[k].Entry] = changes[k].Action;
+            }
+        }
+
+        IsWhole = every == 1 && doubtful.Length <= room / 2 && gains.All(double.IsFinite);
+        IsDone = true;
+        return LargestGain > Gainful * Math.Abs(value);
+
+        double Alone(int k)
+        {
+            var changed = (double[])sequence.Clone();
+            changed[changes[k].Entry] = changes[k].Action;
+            return problem.Play(changed) - value;
+        }
     }
 }

@@ -84,12 +84,14 @@ public sealed class BestResponseSearch
             sides[k] = _problem.Choices(first + k) is { Count: > 0 } choices ? [.. choices]
                 : [.. Enumerable.Range(0, steps).Select(s => _problem.Box.Low[first + k] + (double)s / (steps - 1) * (_problem.Box.High[first + k] - _problem.Box.Low[first + k]))];
         var (best, at) = (double.NegativeInfinity, new double[d]);
-        var total = Math.Min(CoarsePoints, sides.Aggregate(1L, (product, side) => product * side.Length));
-        for (var number = 0L; number < total; number++)
+        var all = sides.Aggregate(1.0, (product, side) => product * side.Length);
+        for (var number = 0; number < Math.Min(CoarsePoints, all); number++)
         {
             var rest = number;
+            // Where even the corners are too many, profiles spread over the box stand for them.
+            var spread = all > CoarsePoints ? EquilibriumSolver.Spread(_problem, number + 1) : null;
             for (var k = 0; k < d; k++)
-                (_profile[first + k], rest) = (sides[k][rest % sides[k].Length], rest / sides[k].Length);
+                (_profile[first + k], rest) = spread is not null ? (spread[first + k], 0) : (sides[k][rest % sides[k].Length], rest / sides[k].Length);
             var payoff = _problem.Payoff(_agent, _profile);
             if (payoff > best)
                 (best, at) = (payoff, _profile.AsSpan(first, d).ToArray());

@@ -7,21 +7,24 @@ namespace CoopGen.Solving;
 /// </param>
 /// <param name="Gains">What each agent gains by its best response, found by <see cref="BestResponseSearch"/>.</param>
 /// <param name="Responses">The best response of each agent, in one row of n·d actions.</param>
-/// <param name="Scale">The payoff scale: the greatest absolute payoff an agent sees over its own actions; 1 if all are 0.</param>
+/// <param name="Scales">The payoff scale of each agent: the greatest absolute payoff it sees over its own actions; 1 if all are 0.</param>
 /// <param name="Edges">Entries of the profile that sit at a kink or jump of their agent's payoff, where the gradient alone says nothing.</param>
-public sealed record Certificate(double Residual, IReadOnlyList<double> Gains, IReadOnlyList<double> Responses, double Scale, IReadOnlyList<int> Edges)
+public sealed record Certificate(double Residual, IReadOnlyList<double> Gains, IReadOnlyList<double> Responses, IReadOnlyList<double> Scales, IReadOnlyList<int> Edges)
 {
     /// <summary>Greatest residual of an equilibrium.</summary>
     public const double ResidualTolerance = 1e-6;
 
-    /// <summary>Greatest unilateral gain of an equilibrium, as a part of the payoff scale.</summary>
+    /// <summary>Greatest unilateral gain of an equilibrium, as a part of the agent's payoff scale.</summary>
     public const double GainTolerance = 1e-6;
 
     /// <summary>The largest unilateral gain, in payoff.</summary>
     public double LargestGain => Gains.Max();
 
-    /// <summary>Whether the profile is an equilibrium within the tolerances.</summary>
-    public bool IsCertified => Residual < ResidualTolerance && LargestGain <= GainTolerance * Scale;
+    /// <summary>The greatest payoff scale of an agent.</summary>
+    public double Scale => Scales.Max();
+
+    /// <summary>Whether the profile is an equilibrium within the tolerances, for every agent at its own scale.</summary>
+    public bool IsCertified => Residual < ResidualTolerance && Gains.Zip(Scales).All(pair => pair.First <= GainTolerance * pair.Second);
 
     /// <summary>Certifies a profile, or tells by how much it is none.</summary>
     /// <exception cref="UnsolvableException">A payoff is not finite.</exception>
@@ -29,16 +32,16 @@ public sealed record Certificate(double Residual, IReadOnlyList<double> Gains, I
     {
         ArgumentNullException.ThrowIfNull(problem);
         var search = new BestResponseSearch(problem, located: false);
-        var (gains, responses, scale) = (new double[problem.Agents], new double[problem.Length], 0.0);
+        var (gains, responses, scales) = (new double[problem.Agents], new double[problem.Length], new double[problem.Agents]);
         for (var i = 0; i < gains.Length; i++)
         {
             var best = search.Find(i, profile);
-            (gains[i], scale) = (best.Gain, Math.Max(scale, best.Scale));
+            (gains[i], scales[i]) = (best.Gain, best.Scale > 0 ? best.Scale : 1);
             best.Action.CopyTo(responses, i * problem.Dimensions);
         }
 
         var edges = new List<int>();
-        return new(ResidualAt(problem, profile, edges), gains, responses, scale > 0 ? scale : 1, edges);
+        return new(ResidualAt(problem, profile, edges), gains, responses, scales, edges);
     }
 
     /// <summary>The residual alone.</summary>
@@ -82,7 +85,9 @@ public sealed record Certificate(double Residual, IReadOnlyList<double> Gains, I
         var (agent, step) = (c / problem.Dimensions, Math.Sign(slope) * 1e-9 * width);
         var here = problem.Payoff(agent, moved);
         moved[c] = Math.Clamp(x + step, problem.Box.Low[c], problem.Box.High[c]);
-        var falls = moved[c] != x && problem.Payoff(agent, moved) < here - 4 * (Math.BitIncrement(Math.Abs(here)) - Math.Abs(here));
+        // A kink turns the derivative round; a jump takes more than the derivative promised, and more than a sum of payoffs may round.
+        var falls = moved[c] != x && (problem.Along(c, moved).Slope * slope < 0
+            || problem.Payoff(agent, moved) < here - Math.Abs(slope * step) - 64 * (Math.BitIncrement(Math.Abs(here)) - Math.Abs(here)));
         moved[c] = Math.Clamp(x - step, problem.Box.Low[c], problem.Box.High[c]);
         var back = moved[c] == x ? 0 : Math.Max(0, -Math.Sign(slope) * problem.Along(c, moved).Slope);
         moved[c] = x;

@@ -42,9 +42,10 @@ public static class EquilibriumSolver
                 continue;
             if (closest is not { } held || certificate.LargestGain < held.Certificate.LargestGain)
                 closest = (profile, certificate);
-            if (certificate.IsCertified)
+            // Best responses may lead to one that is known already.
+            if (certificate.IsCertified && !found.Exists(f => IsSame(problem, f.Profile, profile)))
                 found.Add((profile, certificate));
-            else if (cycle.Count == 0)
+            else if (!certificate.IsCertified && cycle.Count == 0)
                 cycle = repeated;
         }
 

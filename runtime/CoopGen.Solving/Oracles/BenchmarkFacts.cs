@@ -18,28 +18,18 @@ internal sealed record BenchmarkFacts(string Name, double[] e, double[] b, doubl
     public int n => e.Length;
 
     /// <summary>Reads an environment; its present state does not matter.</summary>
-    /// <exception cref="UnsolvableException">Actions are not one continuous number from 0 up per agent.</exception>
+    /// <exception cref="UnsuitableException">Actions are not one continuous number from 0 up per agent.</exception>
     public static BenchmarkFacts Of(GameEnvironment environment)
     {
         var info = environment.Info;
         if (environment.ActionDimensions != 1 || info.Actions[0].Choices.Count > 0 || environment.ActionSpace.Low.ContainsAnyExcept(0.0))
-            throw new UnsolvableException($"The benchmark's oracles play one continuous action from 0 up; {info.Id} has {(environment.ActionDimensions > 1 ? $"{environment.ActionDimensions} actions per agent" : info.Actions[0].Choices.Count > 0 ? "a finite one" : "one that begins elsewhere")}.");
-        var fresh = Fresh(environment);
+            throw new UnsuitableException($"The benchmark's oracles play one continuous action from 0 up; {info.Id} has {(environment.ActionDimensions > 1 ? $"{environment.ActionDimensions} actions per agent" : info.Actions[0].Choices.Count > 0 ? "a finite one" : "one that begins elsewhere")}.");
+        var fresh = EnvironmentCopy.Of(environment);
+        fresh.Reset(seed: 0);
         var (θ, γ) = BenchmarkTable.Value(environment);
         return new(info.Id, fresh.ActionSpace.High.ToArray(), fresh.Actions.ToArray(), BenchmarkTable.Shares(environment),
             Rows(fresh, "own_dependence", 0), Rows(fresh, "own_trust", 0.5), Rows(fresh, "own_reputation_damage", 0),
             θ, γ, BenchmarkTable.Team(environment), BenchmarkTable.Reciprocity(environment));
-    }
-
-    /// <summary>Another environment with the same parameters, after a reset.</summary>
-    private static GameEnvironment Fresh(GameEnvironment environment)
-    {
-        var parameters = new ParameterSet();
-        foreach (var parameter in environment.Info.Parameters)
-            parameters[parameter.Name] = environment.Parameter(parameter.Name);
-        var fresh = environment.Info.Create(parameters);
-        fresh.Reset(seed: 0);
-        return fresh;
     }
 
     /// <summary>A part of all agents' own observations that has an entry for every agent.</summary>
@@ -55,6 +45,8 @@ internal sealed record BenchmarkFacts(string Name, double[] e, double[] b, doubl
         for (var i = 0; i < n; i++)
         {
             environment.Observe(i, mask, row);
+            if (row.AsSpan().ContainsAnyExceptInRange(-1e15f, 1e15f))
+                throw new UnsolvableException($"{environment.Info.Id} can't be solved: its agents observe a '{part}' that is no number, or beyond 1e15.");
             // Observations are in single precision; seven digits are what was meant.
             rows[i] = Array.ConvertAll(row, x => (double)(decimal)x);
         }

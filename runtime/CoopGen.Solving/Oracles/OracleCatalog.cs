@@ -41,7 +41,7 @@ public static class OracleCatalog
                 oracle.Solve(environment);
                 starts[oracle.Name] = [oracle];
             }
-            catch (UnsolvableException)
+            catch (UnsuitableException)
             {
                 // The benchmark's oracles are made for its own games; others are searched without them.
             }

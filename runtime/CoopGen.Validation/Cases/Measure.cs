@@ -24,9 +24,12 @@ internal sealed class Measure
         ("abs(measure)", "the size of a measure"),
     ];
 
+    /// <summary>Most brackets, signs and functions within one another.</summary>
+    private const int Deepest = 100;
+
     private readonly Course _course;
     private readonly string _text;
-    private int _at;
+    private int _at, _depth;
 
     private Measure(Course course, string text) => (_course, _text) = (course, text);
 
@@ -81,6 +84,15 @@ internal sealed class Measure
 
     private double Factor()
     {
+        if (++_depth > Deepest)
+            throw new CaseException($"it nests deeper than {Deepest} levels.");
+        var value = Inner();
+        _depth--;
+        return value;
+    }
+
+    private double Inner()
+    {
         if (Take('-'))
             return -Factor();
         if (Take('('))
@@ -108,7 +120,7 @@ internal sealed class Measure
             return Math.Abs(Sum());
         if (function == "signal")
             return _course.Signals[Phase()];
-        if (!Functions.Any(f => f.Function.Contains(function + "(", StringComparison.Ordinal)))
+        if (!Functions.SelectMany(f => f.Function.Split(", ")).Any(f => f.StartsWith(function + "(", StringComparison.Ordinal)))
             throw new CaseException($"there is no function '{function}'; there are {string.Join("; ", Functions.Select(f => f.Function))}.");
         var series = _course.Series(Series());
         switch (function)
@@ -147,8 +159,10 @@ internal sealed class Measure
             case "transitions":
                 var size = Number();
                 return Enumerable.Range(1, _course.Phases.Count - 1).Count(k => Math.Abs(Jump(series, k)) > size);
-            default:
+            case "recovery":
                 return Recovery(series, Number());
+            default:
+                throw new InvalidOperationException($"{function} is listed and not evaluated.");
         }
     }
 

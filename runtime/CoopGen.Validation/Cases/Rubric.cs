@@ -46,7 +46,6 @@ internal sealed class Rubric(IReadOnlyList<RubricItem> items)
         var items = new List<RubricItem>();
         foreach (var entry in list.List(1))
         {
-            entry.Only("id", "group", "asks", "measure", "points", "max", "above", "at_least", "below", "at_most", "bands", "otherwise", "constant");
             var item = Item(entry);
             if (items.Any(i => i.Id == item.Id))
                 throw new CaseException($"{entry.Path}.id is '{item.Id}', which another item has; ids must differ.");
@@ -74,12 +73,17 @@ internal sealed class Rubric(IReadOnlyList<RubricItem> items)
         var constant = entry.Find("constant")?.Text();
         if (entry.Find("measure")?.Text() is not { } measure)
         {
+            entry.Only("id", "group", "asks", "points", "max", "constant");
             if (constant is null)
                 throw new CaseException($"{entry.Path} ({id}) has no 'measure'; an item that measures nothing must say why in 'constant'.");
             var points = entry["points"].Number(0, MostPoints);
             return new(id, group, asks, "", [], points, entry.Find("max")?.Number(points, MostPoints) ?? points, constant);
         }
 
+        if (entry.Has("bands"))
+            entry.Only("id", "group", "asks", "measure", "bands", "otherwise", "constant");
+        else
+            entry.Only("id", "group", "asks", "measure", "points", "above", "at_least", "below", "at_most", "otherwise", "constant");
         Band[] bands = entry.Find("bands") is { } list ? [.. list.List(1).Select(b => Band.Read(b, MostPoints))] : [Band.Read(entry, MostPoints)];
         for (var k = 0; k < bands.Length; k++)
             for (var earlier = 0; earlier < k; earlier++)

@@ -33,6 +33,9 @@ internal sealed record Statement(string Experiment, string Item, Quantity Value,
     }
 
     /// <summary>The experiments with what is printed about them.</summary>
+    /// <exception cref="CaseException">A statement is about an experiment that there is not.</exception>
     public static IReadOnlyList<Experiment> Attach(IReadOnlyList<Experiment> experiments, IReadOnlyList<Statement> statements) =>
-        [.. experiments.Select(e => e with { Run = cancel => Attach(e.Name, e.Run(cancel), statements) })];
+        statements.FirstOrDefault(s => experiments.All(e => e.Name != s.Experiment)) is { } lost
+            ? throw new CaseException($"'{lost.Item}' is printed of an experiment '{lost.Experiment}'; there are {string.Join(", ", experiments.Select(e => e.Name))}.")
+            : [.. experiments.Select(e => e with { Run = cancel => Attach(e.Name, e.Run(cancel), statements) })];
 }

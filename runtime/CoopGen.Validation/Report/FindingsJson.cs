@@ -37,7 +37,7 @@ public static class FindingsJson
             Value(json, "printed", finding.Printed);
             if (finding.Max is { } max)
             {
-                json.WriteNumber("points", finding.Points ?? 0);
+                json.WriteNumber("points", finding.Points!.Value);
                 Value(json, "exact_points", finding.ExactPoints is { } points ? (Quantity?)points : null);
                 json.WriteNumber("max", max);
                 json.WriteBoolean("constant", finding.Constant ?? false);

@@ -83,8 +83,9 @@ internal static class TrustSuite
                 findings.Add(new(Id, experiment, $"gym_rule_end.{name}", package.Series(series)[^1]) { Note = "end under the environments' rule" });
             foreach (var (name, of) in Observed(study))
                 Add($"unused_observed_fit.{name}", of, "three observations stand in a comment; the suite does not use them");
-            // With any observations part A gives 12 instead of 10.
-            Add("total_if_observed_given", c => study.Score(c).Sum(s => s.Points) + 2);
+            // Part A gives other points when there is any observation, however it fits.
+            var (a, observed) = (study.Rubric.Items.ToList().FindIndex(i => i.Id == "A"), study.Data["points_of_A_if_observed"].Number());
+            Add("total_if_observed_given", c => study.Score(c).Select((s, k) => k == a ? observed : s.Points).Sum());
         }
 
         foreach (var (name, series) in _ends.Append(("mean_trust_incl_diagonal", "trust_matrix")))

@@ -55,7 +55,7 @@ internal static class CollectiveActionSuite
                 case "effort_differentiation":
                     findings.Add(Both("targets.effort_differentiation.median_ratio", rows => Statistics.Median(TeamTargets.Differentiations(rows))) with
                     {
-                        Note = "away from the bounds the ratio is 2.11618^(1/(1 − β)) whatever the other parameters are, at most 6.51 on this grid",
+                        Note = "away from the bounds the ratio depends on β alone: it is a power 1/(1 − β) of one number",
                     });
                     findings.Add(Both("targets.effort_differentiation.min_ratio", rows => TeamTargets.Differentiations(rows).Min()));
                     findings.Add(Both("targets.effort_differentiation.max_ratio", rows => TeamTargets.Differentiations(rows).Max()));

@@ -40,8 +40,8 @@ internal static class ReciprocitySuite
         {
             var (name, hits) = (Metrics.Targets[k], metrics.Count(m => m.Verdicts[k]));
             var share = 100.0 * hits / metrics.Length;
-            // The ratio of the first responses is 2^η exactly, and no response can pass its bound: |tanh| ≤ 1.
-            Quantity? exact = k == 3 ? 100.0 * Tr4.Sweep.Grid.Count(s => Math.Pow(2, s.Eta) > 1.5) / metrics.Length : k == 5 ? 100 : null;
+            // The ratio of the first responses is 2^η exactly; the rest follows from whole courses, which are as exact as shipped.
+            Quantity? exact = k == 3 ? 100.0 * Tr4.Sweep.Grid.Count(s => Math.Pow(2, s.Eta) > 1.5) / metrics.Length : null;
             findings.Add(Of("sweep", $"targets.{name}.achievement_pct", share, exact) with
             {
                 Rule = FormattableString.Invariant($"{rules[k]}, in at least {needed[k]} % of cases"),
@@ -64,11 +64,11 @@ internal static class ReciprocitySuite
                 foreach (var group in rows.GroupBy(r => of(r.First)))
                     findings.Add(Of("sweep", FormattableString.Invariant($"emerged_by.{name}.{group.Key}"), group.Count(r => r.Second.Emerged)));
             double[] given = [.. Tr4.Sweep.Grid.Select(of)];
-            findings.Add(Of("sweep", $"sensitivity_r.{name}", Statistics.Pearson(given, final).Value, name == "k" ? 0 : null) with
+            findings.Add(Of("sweep", $"sensitivity_r.{name}", Statistics.Pearson(given, final).Value) with
             {
                 Note = name == "k" ? "0 but for rounding: the memory window enters no formula of the dynamics" : "",
             });
-            findings.Add(Of("sweep", $"sensitivity_r_{name}_ratio", Statistics.Pearson(given, ratio).Value, name == "eta" ? Statistics.Pearson(given, [.. Tr4.Sweep.Grid.Select(s => Math.Pow(2, s.Eta))]).Value : 0));
+            findings.Add(Of("sweep", $"sensitivity_r_{name}_ratio", Statistics.Pearson(given, ratio).Value, Statistics.Pearson(given, [.. Tr4.Sweep.Grid.Select(s => Math.Pow(2, s.Eta))]).Value));
         }
 
         for (var k = 0; k < metrics.Length; k++)

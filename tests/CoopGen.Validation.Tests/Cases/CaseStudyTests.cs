@@ -43,14 +43,24 @@ public sealed class CaseStudyTests
         Assert.Equal(3, ran["case", "R1"].Points);
         Assert.Equal(10, ran.Number("case", "max_possible"));
         Assert.Equal(25, ran.All.Count(f => f.Item.StartsWith("trust[", StringComparison.Ordinal)) - 1);
-        // D = (3·0.8 + 1·0.4)/4 = 0.7; one step of the harvest: T·(1 − 0.3·tanh 2·(1 + 0.5·0.7)).
-        var before = ran.Number("case", "trust[10]");
-        Assert.True(before > 0.6);
+        Assert.True(ran.Number("case", "trust[10]") > 0.6);
         foreach (var finding in ran.All.Where(f => f.Detail))
             Near.Absolute(finding.Exact!.Value.Number!.Value, finding.AsShipped!.Value.Number!.Value, 1e-12, finding.Item);
     }
 
+    [Fact]
+    public void Dependence_is_weighted_by_importance()
+    {
+        var ran = new Ran(CaseStudy.Read(Case.Replace("last(trust)", "at(trust[Bakery,Mill], 11) / at(trust[Bakery,Mill], 10)"), "case.json"));
+        // D = (3·0.8 + 1·0.4)/4 = 0.7; the first step of the harvest leaves T·(1 − 0.3·tanh 2·(1 + 0.5·0.7)).
+        Assert.Equal(1 - 0.3 * Math.Tanh(2) * (1 + 0.5 * 0.7), ran["case", "R2"].AsShipped!.Value.Number!.Value, 1e-12);
+    }
+
     [Theory]
+    [InlineData("last(trust)", "tart(trust, 0.3)", "there is no function 'tart'")]
+    [InlineData("last(trust)", "(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1", "nests deeper than 100 levels")]
+    [InlineData("\"bands\": [", "\"below\": 0.5, \"bands\": [", "knows no 'below'")]
+    [InlineData("\"below\": 0.9, \"points\": 3", "\"below\": 0.9, \"points\": 3, \"max\": 4", "knows no 'max'")]
     [InlineData("\"at_least\": 0.5, \"points\": 1", "\"at_least\": 0.4, \"points\": 1", "overlap")]
     [InlineData("\"dependee\": \"Mill\", \"dependum\": \"credit\"", "\"dependee\": \"Bank\", \"dependum\": \"credit\"", "dependencies[1].dependee is 'Bank', which is no agent; there are Bakery, Mill.")]
     [InlineData("trust[Bakery,Mill]\", \"direction\": \"falls\"", "trust[Bakery,Miller]\", \"direction\": \"falls\"", "'Miller', which is no agent")]
