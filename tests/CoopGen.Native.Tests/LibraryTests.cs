@@ -55,6 +55,7 @@ public class LibraryTests(Published published)
                 ("tutorial_gymnasium.py", [], "∂return_0/∂action of agent 1 in step 0:"),
                 ("tutorial_vector.py", [], "million steps a second"),
                 ("tutorial_pettingzoo.py", [], "mean reward of each agent:"),
+                ("tutorial_solving.py", [], "tit for tat against the oracle"),
                 ("ippo.py", ["--updates", "2", "--envs", "16", "--steps", "10"], "320 steps of 2 learners"),
             })
                 Assert.Contains(said, Shell.Run(scratch, null, python, [Path.Combine(Published.Package, "examples", script), .. arguments]), StringComparison.Ordinal);

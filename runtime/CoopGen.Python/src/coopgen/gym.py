@@ -30,6 +30,9 @@ class GymEnv(Env):
 
     metadata: dict[str, Any] = {"render_modes": list(MODES), "render_fps": 10}
 
+    # What a copy has beside the environment's own state.
+    _kept: tuple[str, ...] = ("_np_random", "_np_random_seed", "_cached_spec", "spec")
+
     def __init__(self, id: str, *, render_mode: str | None = None, **parameters: Any) -> None:
         self.environment = Environment(id, **parameters)
         self.num_agents, self.agent_names = self.environment.num_agents, self.environment.agent_names
@@ -90,12 +93,12 @@ class GymEnv(Env):
         self.environment.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: self.__dict__[name] for name in ("_np_random", "_np_random_seed", "_cached_spec", "spec") if name in self.__dict__}
+        kept = {name: self.__dict__[name] for name in self._kept if name in self.__dict__}
         return {"environment": self.environment, "render_mode": self.render_mode, "history": self._history.kept(), "seeded": self._seeded, "spaces": (self.action_space, self.observation_space), "kept": kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         environment = state["environment"]
-        self.__init__(environment.id, render_mode=state["render_mode"], **environment._given)  # type: ignore[misc]
+        GymEnv.__init__(self, environment.id, render_mode=state["render_mode"], **environment._given)
         self.environment.restore(environment.save())
         self.environment.rewards[:] = environment.rewards
         self._history.put(state["history"])
