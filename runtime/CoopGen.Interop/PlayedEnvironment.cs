@@ -10,6 +10,9 @@ internal sealed class PlayedEnvironment(GameEnvironment game, ParameterSet given
     private EnvironmentAdjoint? _adjoint;
     private GradientTape? _tape;
 
+    /// <summary>Whether a state that may have been changed was ever put into an environment: members of a list in it are then perhaps nobody.</summary>
+    public static bool SomePut { get; private set; }
+
     public GameEnvironment Game { get; } = game;
 
     public Thinking Thinking { get; } = new(game, given);
@@ -30,16 +33,17 @@ internal sealed class PlayedEnvironment(GameEnvironment game, ParameterSet given
         var (kept, paid) = (new double[Game.StateLength], new double[Game.AgentCount]);
         double[] profile = [.. Enumerable.Range(0, Game.ProfileLength).Select(k => Game.Info.Actions[k % Game.ActionDimensions].Choices is { Count: > 0 } choices ? choices[0] : Math.Max(Game.ActionSpace.Low[k], Math.Min(0, Game.ActionSpace.High[k])))];
         Game.SaveState(kept);
+        SomePut = true;
         try
         {
-            // Members of a list are numbers, too: one that nobody has is found by playing.
+            // A member of a list that nobody is, is found by playing, mostly.
             Game.RestoreState(state);
             Report.Read(Game);
             Game.Step(profile, paid);
             Report.Read(Game);
             Game.RestoreState(state);
         }
-        catch (Exception e) when (e is IndexOutOfRangeException or InvalidOperationException)
+        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException)
         {
             Game.RestoreState(kept);
             throw new ArgumentException($"These numbers are no state of {Game.Info.Id} in an episode under way; take one from coopgen_env_state.", e);

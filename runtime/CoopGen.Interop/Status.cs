@@ -53,6 +53,7 @@ internal static class Failure
             OperationCanceledException => Status.Cancelled,
             UnsolvableException => Status.Unsolvable,
             InvalidOperationException => Status.State,
+            IndexOutOfRangeException when PlayedEnvironment.SomePut => Status.State,
             OutOfMemoryException => Status.Memory,
             _ => Status.Internal,
         };
@@ -63,6 +64,8 @@ internal static class Failure
     {
         if (exception is OperationCanceledException)
             return "It was cancelled before anything was found.";
+        if (exception is IndexOutOfRangeException && PlayedEnvironment.SomePut)
+            return "The state that was put into the environment is none of its own; reset it.";
         var text = exception.Message;
         if (exception is ArgumentException { ParamName: { } name } && text.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var at)
             text = text[..at];

@@ -283,20 +283,23 @@ class Environment(Played):
         :returns: shape ``(n·d,)``, agent by agent; perhaps beyond the bounds, to which a step clips.
         :raises ValueError: there is no such policy, it is not made for this environment, or no episode is under way.
         """
-        names = policies.encode() if isinstance(policies, str) else to_json([str(name) for name in policies])
+        names = [policies] if isinstance(policies, str) else policies
+        if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+            raise CoopGenError(f"policies is {policies!r}; it must be the name of a policy, or a list with one for each agent.")
+        asked = to_json(names)
         actions = np.zeros(len(self.action_low))
         place, size = address(actions), actions.size
 
         def ask() -> None:
-            self._library.check(self._library.env_act(self._handle, names, checked_seed(seed), place, size))
+            self._library.check(self._library.env_act(self._handle, asked, checked_seed(seed), place, size))
 
-        if (names, seed) in self._asked:
+        if (asked, seed) in self._asked:
             ask()
         else:
             from .solving import Search
 
             Search(self).run(ask)
-            self._asked.add((names, seed))
+            self._asked.add((asked, seed))
         return actions
 
     def save(self) -> bytes:
@@ -482,6 +485,8 @@ def unlike(common: Mapping[str, Any], variants: Sequence[Mapping[str, Any]] | No
     """The sets of parameters that differ, and which each environment has."""
     if variants is None:
         return [common], None
+    if not all(isinstance(variant, Mapping) for variant in variants):
+        raise CoopGenError(f"variants is {variants!r}; it must be a list with the parameters of each environment by name.")
     sets: dict[bytes, int] = {}
     which = np.array([sets.setdefault(to_json({**common, **variant}), len(sets)) for variant in variants], np.int32)
     return [json.loads(text) for text in sets], which

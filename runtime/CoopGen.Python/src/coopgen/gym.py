@@ -128,6 +128,24 @@ def batch_seeds(seed: Any, count: int) -> Sequence[int] | NDArray[np.uint64]:
     return np.uint64(first) + np.arange(count, dtype=np.uint64)
 
 
+def reset_batch(batch: Batch, seed: Any, options: Mapping[str, Any] | None) -> None:
+    """Starts episodes as :meth:`GymVectorEnv.reset` says."""
+    options = options or {}
+    mask = options.get("reset_mask")
+    if mask is not None:
+        if seed is not None:
+            raise CoopGenError("Environments of a mask go on to their next episode: reset them all for new seeds.")
+        if np.shape(mask) != (batch.count,):
+            raise CoopGenError(f"reset_mask has shape {np.shape(mask)}; it must have shape {(batch.count,)}.")
+        if not batch.seeded:
+            raise CoopGenError(f"No episode of {batch.id} is under way; reset all environments before some.")
+        batch.reset_some(mask)
+    elif seed is None and batch.seeded:
+        batch.reset_some(np.ones(batch.count, np.bool_))
+    else:
+        batch.reset([fresh_seed() for _ in range(batch.count)] if seed is None else batch_seeds(seed, batch.count), bool(options.get("clear", True)))
+
+
 def tiled(space: Any, count: int) -> Any:
     """The space of so many elements of a space."""
     if isinstance(space, MultiDiscrete):
@@ -181,22 +199,9 @@ class GymVectorEnv(VectorEnv):
             ``{"clear": bool}`` as in :meth:`GymEnv.reset`.
         :returns: observations of shape ``(num_envs, length)``, and an empty dictionary.
         """
-        options = options or {}
-        mask = options.get("reset_mask")
-        if seed is None and not self.batch.seeded:
-            seed = [fresh_seed() for _ in range(self.num_envs)]
         if isinstance(seed, (int, np.integer)):
             super().reset(seed=checked_seed(seed))
-        if mask is not None:
-            if seed is not None:
-                raise CoopGenError("Environments of a mask go on to their next episode: reset them all for new seeds.")
-            if np.shape(mask) != (self.num_envs,):
-                raise CoopGenError(f"reset_mask has shape {np.shape(mask)}; it must have shape {(self.num_envs,)}.")
-            self.batch.reset_some(mask)
-        elif seed is not None:
-            self.batch.reset(batch_seeds(seed, self.num_envs), bool(options.get("clear", True)))
-        else:
-            self.batch.reset_some(np.ones(self.num_envs, np.bool_))
+        reset_batch(self.batch, seed, options)
         self.batch.observe()
         return self.batch.observations, {}
 

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ class Solution(Equilibrium):
     """Whether the search was ended by ``timeout``."""
     seconds: float
     """How long it took."""
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] = field(repr=False)
     """The whole answer."""
 
 
