@@ -113,6 +113,16 @@ public sealed class Mlp
                 from.Of(other.Groups == 1 ? 0 : group).CopyTo(to.Of(group));
     }
 
+    /// <summary>Moves all weights towards those of another stack of the same shape: θ ← θ + rate·(θ′ − θ).</summary>
+    /// <param name="other">The other stack.</param>
+    /// <param name="rate">Within [0, 1].</param>
+    public void MoveTowards(Mlp other, float rate)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach (var (to, from) in Parameters.Zip(other.Parameters))
+            Dense.MoveTowards(to.Values, from.Values, rate);
+    }
+
     /// <summary>Answers of all networks. Allocates only when there are more rows than ever before.</summary>
     /// <param name="inputs">[groups, rows, inputs].</param>
     /// <param name="outputs">Receives [groups, rows, outputs].</param>
