@@ -56,6 +56,16 @@ public sealed class CriticNetworks
         return loss;
     }
 
+    /// <summary>Multiplies what a judge's networks and targets say.</summary>
+    public void Rescale(int judge, float factor)
+    {
+        for (var group = judge; group < _networks.Groups; group += _judges)
+        {
+            _networks.Rescale(group, factor);
+            _targets.Rescale(group, factor);
+        }
+    }
+
     /// <summary>Moves the targets towards the networks: θ′ ← θ′ + τ(θ − θ′).</summary>
     public void Follow(double τ) => _targets.MoveTowards(_networks, (float)τ);
 

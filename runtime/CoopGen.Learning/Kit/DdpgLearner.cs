@@ -73,6 +73,9 @@ public abstract class DdpgLearner : OffPolicyLearner
             kept[k] = Math.Clamp(MathF.Tanh(kept[k]) + noise * _normal[k], -1, 1);
     }
 
+    /// <inheritdoc/>
+    protected override void Rescale(int stream, float factor) => Critics.Rescale(stream, factor);
+
     /// <summary>What actions at the next step become before critics' targets judge them.</summary>
     /// <param name="next">[agents, draws, d]: by the targets of the policies.</param>
     /// <returns>[1 or agents, draws, n·d]: all actions, for every agent's critic.</returns>
@@ -92,7 +95,7 @@ public abstract class DdpgLearner : OffPolicyLearner
         var judged = Judge(next);
         Tensor goals;
         using (no_grad())
-            goals = Rewards + hyper["discount"] * Continues * Critics.Least(JudgedAfter, judged, target: true);
+            goals = InNewUnits(Rewards + hyper["discount"] * Continues * Critics.Least(JudgedAfter, judged, target: true));
         var criticLoss = Critics.Learn(Judged, Together(Played), goals, hyper["critic_learning_rate"], hyper["gradient_norm"]);
         if (measure)
             Measure("value_loss", criticLoss.item<float>() / Units);

@@ -45,6 +45,17 @@ public sealed class MonotonicMixer
         _offset.Networks.CopyFrom(other._offset.Networks);
     }
 
+    /// <summary>Multiplies what it says: w₂ and b₂, which are linear in their hypernetworks' last layers.</summary>
+    public void Rescale(float factor)
+    {
+        var (outputs, from) = (_weights.Networks.Outputs, (_utilities + 1) * _width);
+        foreach (var values in new[] { _weights.Networks.Weights[0].Values, _weights.Networks.Biases[0].Values })
+            for (var row = 0; row < values.Length; row += outputs)
+                foreach (ref var w in values.AsSpan(row + from, _width))
+                    w *= factor;
+        _offset.Networks.Rescale(0, factor);
+    }
+
     /// <summary>The team's value.</summary>
     /// <param name="utilities">[rows, utilities].</param>
     /// <param name="state">[rows, length].</param>

@@ -14,7 +14,7 @@ public readonly record struct OffPolicyScheme(bool Own, bool Joint, bool Team);
 /// </summary>
 /// <remarks>
 /// Units decide: the agents, or the one joint agent. Streams of rewards are the units', or one for the team. The first steps are random. Observations are normalised by what was seen
-/// so far when they are drawn, rewards by <see cref="RewardScale"/>. Of an episode that the horizon ends, what follows counts; of one that its own rules end, nothing does. Arrays of
+/// so far when they are drawn, rewards and values by <see cref="ValueScale"/>. Of an episode that the horizon ends, what follows counts; of one that its own rules end, nothing does. Arrays of
 /// a draw are tensors at the same time.
 /// </remarks>
 public abstract class OffPolicyLearner : Learner
@@ -24,14 +24,15 @@ public abstract class OffPolicyLearner : Learner
 
     private readonly TrainingBatch _batch;
     private readonly Replay _replay;
-    private readonly RewardScale _scale;
+    private readonly ValueScale _scale;
     private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
     private readonly RandomStream _draws;
     private readonly OffPolicyScheme _scheme;
     private readonly int[] _judgedColumns = [];
     private readonly float[] _inputs, _kept, _actions, _row, _normalised;
     private readonly (float[] Before, float[] After) _seen, _judged;
-    private readonly float[] _played, _rewards, _continues;
+    private readonly float[] _played, _rewards, _continues, _factors;
+    private readonly Tensor _factorTensor;
     private readonly List<Tensor> _tensors = [];
     private double _due;
 
@@ -61,6 +62,8 @@ public abstract class OffPolicyLearner : Learner
         (_played, _rewards, _continues) = (Pinned(Units * b * ActionLength), Pinned(Streams * b), Pinned(b));
         (Seen, SeenAfter) = (Lasting(_seen.Before, Units, b, Inputs), Lasting(_seen.After, Units, b, Inputs));
         (Played, Rewards, Continues) = (Lasting(_played, Units, b, ActionLength), Lasting(_rewards, Streams, b), Lasting(_continues, b));
+        _factors = Pinned(Streams);
+        _factorTensor = Lasting(_factors, Streams, 1);
         if (scheme is { Own: true, Joint: true })
         {
             // What never changes is normalised to 0: it would teach nothing.
@@ -182,6 +185,26 @@ public abstract class OffPolicyLearner : Learner
     /// <param name="measure">Whether to measure.</param>
     protected abstract void Learn(bool measure);
 
+    /// <summary>Multiplies all that is in units of a stream's values, critics and their targets first.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="factor">The factor.</param>
+    protected abstract void Rescale(int stream, float factor);
+
+    /// <summary>Takes what critics should say into account for the units of values, and changes critics with them.</summary>
+    /// <param name="goals">[streams, draws], without gradient.</param>
+    /// <returns>The same in the new units.</returns>
+    protected Tensor InNewUnits(Tensor goals)
+    {
+        ArgumentNullException.ThrowIfNull(goals);
+        using var squares = goals.square().mean([1]);
+        for (var stream = 0; stream < Streams; stream++)
+            Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].item<float>()));
+        return goals * _factorTensor;
+    }
+
+    /// <summary>The unit of a stream's values, in rewards.</summary>
+    protected double Unit(int stream) => _scale.Deviation(stream);
+
     /// <summary>Hands over what a learner has of its own: networks, optimisers, random streams.</summary>
     protected abstract void ExchangeOwn(Archive archive);
 
@@ -243,7 +266,7 @@ public abstract class OffPolicyLearner : Learner
             Spread();
             _batch.Step(_actions);
             _replay.Add(_batch, _kept);
-            _scale.Update(_scheme.Team ? _batch.TeamRewards : _batch.Rewards, _batch.Played, _batch.Endings, random);
+            _scale.Update(_scheme.Team ? _batch.TeamRewards : _batch.Rewards, _batch.Played, _batch.Endings);
             if (random || _replay.Count == 0)
                 continue;
             for (_due += Environments * hyper["update_ratio"]; _due >= 1; _due--)

@@ -44,8 +44,8 @@ public abstract class SacLearner : OffPolicyLearner
         _ownSlots = OwnSlots();
     }
 
-    /// <summary>The temperatures α.</summary>
-    public IReadOnlyList<double> Temperatures => [.. _logTemperature.Values.Select(log => Math.Exp(log))];
+    /// <summary>The temperatures α, in units of rewards.</summary>
+    public IReadOnlyList<double> Temperatures => [.. _logTemperature.Values.Select((log, unit) => Math.Exp(log) * Unit(unit))];
 
     /// <inheritdoc/>
     protected override Mlp Actor { get; }
@@ -62,7 +62,7 @@ public abstract class SacLearner : OffPolicyLearner
         new("critic_learning_rate", criticRate, 1e-8, 1, "Adam's learning rate of critics."),
         new("target_rate", 0.005, 1e-6, 1, "τ: how far targets move towards critics at an update."),
         new("temperature_learning_rate", 3e-3, 1e-8, 1, "Adam's learning rate of temperatures."),
-        new("initial_temperature", 0.2, 1e-6, 1e6, "α at the beginning, for rewards of deviation 1."),
+        new("initial_temperature", 0.2, 1e-6, 1e6, "α at the beginning, for values of root mean square 1."),
         new("target_entropy", -1, -100, 10, "Entropy wanted per dimension of an action within [−1, 1]."),
     ];
 
@@ -86,20 +86,27 @@ public abstract class SacLearner : OffPolicyLearner
     }
 
     /// <inheritdoc/>
+    protected override void Rescale(int stream, float factor)
+    {
+        _critics.Rescale(stream, factor);
+        _logTemperature.Values[stream] += MathF.Log(factor);
+    }
+
+    /// <inheritdoc/>
     protected override void Learn(bool measure)
     {
         var hyper = Setup.Hyperparameters;
         var (rate, bound) = (hyper["learning_rate"], hyper["gradient_norm"]);
-        var temperatures = _logTemperatures.detach().exp();
         Tensor goals;
         using (no_grad())
         {
             var (next, nextLog) = Sample(SeenAfter);
-            var value = _critics.Least(JudgedAfter, Joined(next), target: true) - temperatures * nextLog;
-            goals = Rewards + hyper["discount"] * Continues * value;
+            var value = _critics.Least(JudgedAfter, Joined(next), target: true) - _logTemperatures.exp() * nextLog;
+            goals = InNewUnits(Rewards + hyper["discount"] * Continues * value);
         }
 
         var criticLoss = _critics.Learn(Judged, Joined(Played), goals, hyper["critic_learning_rate"], bound);
+        var temperatures = _logTemperatures.exp();
         var (actions, log) = Sample(Seen);
         var judged = _central ? OwnAmongOthers(actions, actions.detach(), _ownSlots) : actions;
         var loss = (temperatures * log - _critics.Least(Judged, judged)).mean([1]).sum();
@@ -112,7 +119,7 @@ public abstract class SacLearner : OffPolicyLearner
         Measure("value_loss", criticLoss.item<float>() / (2 * Units));
         Measure("policy_loss", loss.item<float>() / Units);
         Measure("entropy", -log.mean().item<float>());
-        Measure("temperature", temperatures.mean().item<float>());
+        Measure("temperature", Temperatures.Average());
     }
 
     /// <inheritdoc/>

@@ -81,6 +81,16 @@ public abstract class UtilityLearner : OffPolicyLearner
     {
     }
 
+    /// <summary>Multiplies the team's value and its target.</summary>
+    protected override void Rescale(int stream, float factor)
+    {
+        for (var group = 0; group < Actor.Groups; group++)
+        {
+            Actor.Rescale(group, factor);
+            _target.Rescale(group, factor);
+        }
+    }
+
     /// <inheritdoc/>
     protected override float Action(float kept) => Categorical.Action((int)kept, _bins);
 
@@ -104,7 +114,7 @@ public abstract class UtilityLearner : OffPolicyLearner
         {
             var best = Utilities(_network, SeenAfter).argmax(-1, keepdim: true);
             var value = Mix(Listed(Utilities(_targetNetwork, SeenAfter).gather(-1, best)), JudgedAfter[0], target: true);
-            goals = Rewards[0] + hyper["discount"] * Continues * value;
+            goals = InNewUnits((Rewards[0] + hyper["discount"] * Continues * value).unsqueeze(0))[0];
         }
 
         var taken = Listed(Utilities(_network, Seen).gather(-1, Played.to(ScalarType.Int64).unsqueeze(-1)));

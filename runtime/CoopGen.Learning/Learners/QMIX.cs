@@ -43,6 +43,13 @@ public sealed class QMIX : UtilityLearner
     protected override IReadOnlyList<Tensor> MixerTensors { get; }
 
     /// <inheritdoc/>
+    protected override void Rescale(int stream, float factor)
+    {
+        _mixer.Rescale(factor);
+        _target.Rescale(factor);
+    }
+
+    /// <inheritdoc/>
     protected override Tensor Mix(Tensor utilities, Tensor judged, bool target) => (target ? _target : _mixer).Mix(utilities, judged);
 
     /// <inheritdoc/>
