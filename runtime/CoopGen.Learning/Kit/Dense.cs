@@ -73,6 +73,20 @@ internal static class Dense
             values[k] = Math.Max(values[k], 0);
     }
 
+    /// <summary>values ← values + rate·(goals − values).</summary>
+    public static void MoveTowards(Span<float> values, ReadOnlySpan<float> goals, float rate)
+    {
+        var k = 0;
+        for (; k + Width <= values.Length; k += Width)
+        {
+            var v = Vector256.LoadUnsafe(ref values[k]);
+            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in goals[k]) - v, Vector256.Create(rate), v).StoreUnsafe(ref values[k]);
+        }
+
+        for (; k < values.Length; k++)
+            values[k] += rate * (goals[k] - values[k]);
+    }
+
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>
     private static void Four(ref float x, int inputs, ref float w, int outputs, Vector256<float> left, Vector256<float> right, ref float y)
     {
