@@ -23,7 +23,7 @@ public enum OnPolicyScheme
 /// Units decide: the agents, or the one joint agent. Critics judge: one per unit, or one for all. Arrays are [units or critics, steps, environments, …], so that
 /// "row" t · environments + k is step t of environment k, and the rows of a unit lie together. They are tensors at the same time.
 /// </remarks>
-public abstract class OnPolicyLearner : Learner
+public abstract partial class OnPolicyLearner : Learner
 {
     private readonly TrainingBatch _batch;
     private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
@@ -35,7 +35,9 @@ public abstract class OnPolicyLearner : Learner
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
-    protected OnPolicyLearner(TrainingSetup setup, OnPolicyScheme scheme) : base(setup)
+    /// <param name="beta1">Decay of Adam's first moment.</param>
+    /// <param name="beta2">Decay of Adam's second moment.</param>
+    protected OnPolicyLearner(TrainingSetup setup, OnPolicyScheme scheme, double beta1 = 0.9, double beta2 = 0.999) : base(setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
         var hyper = setup.Hyperparameters;
@@ -62,6 +64,9 @@ public abstract class OnPolicyLearner : Learner
         Normalizer = new(Critic.Groups, hyper["value_rate"]);
         (_ownNormalizer, _jointNormalizer) = (joint ? null : new(inputs), central ? new(_batch.JointLength) : null);
         _noise = Random("actions");
+        (_actorAdam, _criticAdam) = (new(Actor.Parameters.Append(LogDeviation), null, 1e-5, beta1, beta2), new(Critic.Parameters, null, 1e-5, beta1, beta2));
+        (_actorGradient, _criticGradient) = (new(Actor), new(Critic));
+        (_deviationGradient, _ofOutputs) = (Pinned(LogDeviation.Values.Length), new float[Chunk * ActionLength]);
 
         var (e, t) = (Environments, StepsPerRollout);
         _inputs = Pinned(Units * (t + 1) * e * inputs);
@@ -202,6 +207,8 @@ public abstract class OnPolicyLearner : Learner
     {
         ArgumentNullException.ThrowIfNull(archive);
         archive.Exchange(Actor.Parameters.Concat(Critic.Parameters).Append(LogDeviation));
+        _actorAdam.Exchange(archive.Within("actor.adam"));
+        _criticAdam.Exchange(archive.Within("critic.adam"));
         Normalizer.Exchange(archive.Within("values"));
         _ownNormalizer?.Exchange(archive.Within("own"));
         _jointNormalizer?.Exchange(archive.Within("joint"));

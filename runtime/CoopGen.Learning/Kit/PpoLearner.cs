@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -8,15 +6,12 @@ namespace CoopGen.Learning;
 /// </summary>
 public abstract class PpoLearner : OnPolicyLearner
 {
-    private readonly Adam _actor, _critic;
     private readonly RandomStream _order;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
     protected PpoLearner(TrainingSetup setup, OnPolicyScheme scheme) : base(setup, scheme)
     {
-        _actor = new(Actor.Parameters.Append(LogDeviation), ActorNetwork.Tensors.Append(LogDeviationTensor), epsilon: 1e-5);
-        _critic = new(Critic.Parameters, CriticNetwork.Tensors, epsilon: 1e-5);
         _order = Random("order of rows");
     }
 
@@ -49,59 +44,18 @@ public abstract class PpoLearner : OnPolicyLearner
     protected override void Learn()
     {
         var hyper = Setup.Hyperparameters;
-        var rate = new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress);
+        var clip = hyper["clip"];
+        var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]);
         var (count, size) = (Rows.Length, Math.Min(hyper.Count("minibatch"), Rows.Length));
         for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
         {
             _order.Shuffle(Rows);
             // What is left over by whole minibatches waits for another order.
             for (var first = 0; first + size <= count; first += size)
-            {
-                using var scope = TorchSharp.torch.NewDisposeScope();
-                var last = epoch == hyper.Count("epochs") - 1 && first + 2 * size > count;
-                LearnFrom(RowIndices.narrow(0, first, size), rate, hyper, last);
-            }
+                Improve(Rows.Slice(first, size), how);
         }
     }
 
     /// <inheritdoc/>
-    protected override void ExchangeOwn(Archive archive)
-    {
-        ArgumentNullException.ThrowIfNull(archive);
-        _actor.Exchange(archive.Within("actor.adam"));
-        _critic.Exchange(archive.Within("critic.adam"));
-        _order.Exchange(archive, "order");
-    }
-
-    private void LearnFrom(Tensor rows, double rate, Hyperparameters hyper, bool measure)
-    {
-        var clip = hyper["clip"];
-        var means = Means(Inputs.index_select(1, rows));
-        // One deviation per group: repeated over the units that share it.
-        var logDeviation = LogDeviationTensor.expand(Units, 1, ActionLength);
-        var ratio = (SquashedGaussian.LogProbability(means, logDeviation, Raw.index_select(1, rows)) - LogProbabilities.index_select(1, rows)).exp();
-        var advantage = Advantages.index_select(1, rows);
-        var entropy = SquashedGaussian.Entropy(means, logDeviation).mean([1]);
-        var objective = minimum(ratio * advantage, ratio.clamp(1 - clip, 1 + clip) * advantage).mean([1]);
-        // Units with networks of their own each have the loss they would have alone; those that share one, its mean.
-        var policyLoss = -(objective + hyper["entropy"] * entropy).sum() * (Actor.Groups / (double)Units);
-        _actor.Step(policyLoss, rate, hyper["gradient_norm"]);
-
-        var (values, targets) = (ValuesOf(Judged.index_select(1, rows)), Targets.index_select(1, rows));
-        var error = (values - targets).square();
-        if (hyper.Is("clip_values"))
-        {
-            var before = Values.index_select(1, rows);
-            error = maximum(error, (before + (values - before).clamp(-clip, clip) - targets).square());
-        }
-
-        var valueLoss = error.mean([1]).sum() * (0.5 * Critic.Groups / Critics);
-        _critic.Step(valueLoss, rate, hyper["gradient_norm"]);
-        if (!measure)
-            return;
-        Measure("policy_loss", policyLoss.item<float>());
-        Measure("value_loss", valueLoss.item<float>());
-        Measure("entropy", entropy.mean().item<float>());
-        Measure("clip_fraction", (ratio - 1).abs().gt(clip).to(ScalarType.Float32).mean().item<float>());
-    }
+    protected override void ExchangeOwn(Archive archive) => _order.Exchange(archive, "order");
 }
