@@ -194,6 +194,7 @@ public abstract partial class OnPolicyLearner : Learner
     protected override void Iterate()
     {
         _batch.ForgetEpisodes();
+        Narrow();
         Play();
         Judge();
         Learn();
@@ -231,6 +232,18 @@ public abstract partial class OnPolicyLearner : Learner
 
     private static Tensor Through(StackedMlp network, Tensor x) =>
         network.Forward(x.reshape(network.Networks.Groups, -1, network.Networks.Inputs)).view(x.shape[0], -1, network.Networks.Outputs);
+
+    /// <summary>
+    /// Bounds σ by a schedule that falls by equal factors. These games have cliffs (a little less than is expected of an agent costs its trust), and what is best with noise lies far from
+    /// what is best without: what is played in the end has to be learnt with little of it.
+    /// </summary>
+    private void Narrow()
+    {
+        var hyper = Setup.Hyperparameters;
+        var bound = (float)new Schedule(Math.Log(hyper["initial_deviation"]), Math.Log(hyper["final_deviation"])).At(Progress);
+        foreach (ref var deviation in LogDeviation.Values.AsSpan())
+            deviation = Math.Min(deviation, bound);
+    }
 
     private void Play()
     {

@@ -34,6 +34,7 @@ public abstract class PpoLearner : OnPolicyLearner
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", gradientNorm, 0, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
         new("initial_deviation", 0.5, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+        new("final_deviation", 0.02, 1e-4, 10, "What bounds it at the end; on the way the bound falls by equal factors."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
         Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
         Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
