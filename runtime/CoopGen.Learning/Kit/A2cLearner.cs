@@ -37,7 +37,7 @@ public abstract class A2cLearner : OnPolicyLearner
     ];
 
     /// <inheritdoc/>
-    protected override void Learn()
+    protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
         var rate = new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress);
@@ -60,6 +60,7 @@ public abstract class A2cLearner : OnPolicyLearner
     protected override void ExchangeOwn(Archive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);
+        base.ExchangeOwn(archive);
         _actor.Exchange(archive.Within("actor.rmsprop"));
         _critic.Exchange(archive.Within("critic.rmsprop"));
     }

@@ -46,7 +46,7 @@ public abstract class PpoLearner : OnPolicyLearner
     ];
 
     /// <inheritdoc/>
-    protected override void Learn()
+    protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
         var rate = new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress);
@@ -68,6 +68,7 @@ public abstract class PpoLearner : OnPolicyLearner
     protected override void ExchangeOwn(Archive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);
+        base.ExchangeOwn(archive);
         _actor.Exchange(archive.Within("actor.adam"));
         _critic.Exchange(archive.Within("critic.adam"));
         _order.Exchange(archive, "order");
