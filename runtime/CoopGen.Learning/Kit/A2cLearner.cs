@@ -30,14 +30,9 @@ public abstract class A2cLearner(TrainingSetup setup, OnPolicyScheme scheme) : O
     ];
 
     /// <inheritdoc/>
-    protected override void Learn()
+    protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
-        Improve(Rows, new(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), double.PositiveInfinity, double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]));
-    }
-
-    /// <inheritdoc/>
-    protected override void ExchangeOwn(Archive archive)
-    {
+        Step(Rows, new(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), double.PositiveInfinity, double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]));
     }
 }

@@ -25,7 +25,7 @@ public abstract partial class OnPolicyLearner
     /// <param name="rows">Rows of the rollout.</param>
     /// <param name="how">How.</param>
     /// <remarks>Units with networks of their own each have the loss they would have alone; those that share one, its mean.</remarks>
-    protected void Improve(ReadOnlySpan<long> rows, Improvement how)
+    protected void Step(ReadOnlySpan<long> rows, Improvement how)
     {
         _actorGradient.Clear();
         _criticGradient.Clear();
@@ -63,9 +63,9 @@ public abstract partial class OnPolicyLearner
 
     private void ImproveActor(int unit, ReadOnlySpan<long> rows, Improvement how, float weight, ref Losses losses)
     {
-        var (inputs, length, each) = (Actor.Inputs, ActionLength, StepsPerRollout * Environments);
+        var (inputs, length, each) = (Actor.Inputs, ActionLength, StepsPerRollout * Lanes);
         var group = Actor.Groups == 1 ? 0 : unit;
-        Gather(_inputs, unit, inputs, rows, _actorGradient.Inputs(rows.Length));
+        Gather(InputArray, unit, inputs, rows, _actorGradient.Inputs(rows.Length));
         var means = _actorGradient.Forward(group);
         var deviation = LogDeviation.Of(group);
         var ofDeviation = _deviationGradient.AsSpan(group * length, length);
@@ -75,10 +75,10 @@ public abstract partial class OnPolicyLearner
         {
             var row = unit * each + (int)rows[k];
             var mean = means.Slice(k * length, length);
-            var raw = _raw.AsSpan(row * length, length);
+            var raw = RawArray.Slice(row * length, length);
             var of = gradient.Slice(k * length, length);
             var log = SquashedGaussian.LogProbability(mean, deviation, raw);
-            var (ratio, advantage) = (MathF.Exp(log - _logProbabilities[row]), advantages[(int)rows[k]]);
+            var (ratio, advantage) = (MathF.Exp(log - LogProbabilityArray[row]), advantages[(int)rows[k]]);
             SquashedGaussian.AddLogProbabilityGradient(mean, deviation, raw, weight * SurrogateGradient(ratio, advantage, (float)how.Clip), of, ofDeviation);
             SquashedGaussian.AddEntropyGradient(mean, deviation, -weight * (float)how.Entropy, of, ofDeviation);
             var bounded = Math.Clamp(ratio, 1 - (float)how.Clip, 1 + (float)how.Clip);
@@ -94,11 +94,11 @@ public abstract partial class OnPolicyLearner
     /// <returns>Sum of half the squared errors.</returns>
     private double ImproveCritic(int critic, ReadOnlySpan<long> rows, double clip, float weight)
     {
-        var each = StepsPerRollout * Environments;
-        Gather(_judged, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
+        var each = StepsPerRollout * Lanes;
+        Gather(_central ? JointArray : InputArray, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
         var values = _criticGradient.Forward(Critic.Groups == 1 ? 0 : critic);
         var gradient = Room(rows.Length);
-        var before = _values.AsSpan(critic * (each + Environments));
+        var before = _values.AsSpan(critic * (each + Lanes));
         var targets = _targets.AsSpan(critic * each);
         var sum = 0.0;
         for (var k = 0; k < rows.Length; k++)
@@ -113,11 +113,11 @@ public abstract partial class OnPolicyLearner
     }
 
     /// <summary>Rows of a unit or a critic, one after the other.</summary>
-    private void Gather(float[] from, int of, int length, ReadOnlySpan<long> rows, Span<float> to)
+    private void Gather(ReadOnlySpan<float> from, int of, int length, ReadOnlySpan<long> rows, Span<float> to)
     {
-        var first = of * (StepsPerRollout + 1) * Environments;
+        var first = of * (StepsPerRollout + 1) * Lanes;
         for (var k = 0; k < rows.Length; k++)
-            from.AsSpan((first + (int)rows[k]) * length, length).CopyTo(to[(k * length)..]);
+            from.Slice((first + (int)rows[k]) * length, length).CopyTo(to[(k * length)..]);
     }
 
     private Span<float> Room(int length)

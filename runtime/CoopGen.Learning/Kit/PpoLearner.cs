@@ -42,7 +42,7 @@ public abstract class PpoLearner : OnPolicyLearner
     ];
 
     /// <inheritdoc/>
-    protected override void Learn()
+    protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
         var clip = hyper["clip"];
@@ -53,10 +53,14 @@ public abstract class PpoLearner : OnPolicyLearner
             _order.Shuffle(Rows);
             // What is left over by whole minibatches waits for another order.
             for (var first = 0; first + size <= count; first += size)
-                Improve(Rows.Slice(first, size), how);
+                Step(Rows.Slice(first, size), how);
         }
     }
 
     /// <inheritdoc/>
-    protected override void ExchangeOwn(Archive archive) => _order.Exchange(archive, "order");
+    protected override void ExchangeOwn(Archive archive)
+    {
+        base.ExchangeOwn(archive);
+        _order.Exchange(archive, "order");
+    }
 }

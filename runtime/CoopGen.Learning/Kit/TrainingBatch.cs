@@ -87,6 +87,22 @@ public sealed class TrainingBatch : IDisposable
         Observe();
     }
 
+    /// <summary>Starts the next episode of every environment, the first one if none has begun.</summary>
+    public void Restart()
+    {
+        if (!_started)
+        {
+            Start();
+            return;
+        }
+
+        Array.Fill(Played, true);
+        _batch.Reset(Played);
+        Array.Clear(Endings);
+        Array.Clear(_returns);
+        Observe();
+    }
+
     /// <summary>Plays a step.</summary>
     /// <param name="actions">[agents, environments, d], each within [−1, 1].</param>
     public void Step(ReadOnlySpan<float> actions)
