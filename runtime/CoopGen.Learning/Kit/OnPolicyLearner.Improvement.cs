@@ -95,7 +95,7 @@ public abstract partial class OnPolicyLearner
     private double ImproveCritic(int critic, ReadOnlySpan<long> rows, double clip, float weight)
     {
         var each = StepsPerRollout * Lanes;
-        Gather(_central ? JointArray : InputArray, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
+        Gather(_judged, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
         var values = _criticGradient.Forward(Critic.Groups == 1 ? 0 : critic);
         var gradient = Room(rows.Length);
         var before = _values.AsSpan(critic * (each + Lanes));

@@ -35,6 +35,7 @@ public abstract class RolloutLearner : Learner
     private readonly RandomStream _noise;
     private readonly float[] _inputs, _jointInputs, _raw, _logProbabilities, _rewards, _teamRewards, _outputs, _draws;
     private readonly long[] _bins, _rows;
+    private readonly int[] _left;
     private readonly Ending[] _endings;
     private readonly bool[] _over;
     private int _rowCount;
@@ -48,7 +49,7 @@ public abstract class RolloutLearner : Learner
         var hyper = setup.Hyperparameters;
         _plan = plan;
         Units = plan.Joint ? 1 : setup.Environment.AgentCount;
-        Environments = hyper.Count("environments");
+        Environments = hyper.Count("environments") is > 0 and var given ? given : Math.Max(1, hyper.Count("rollout") / (setup.Environment.Horizon + 1));
         if (plan.Roles)
             Environments = (Environments + Units - 1) / Units * Units;
         Lanes = plan.Roles ? Environments / Units : Environments;
@@ -78,6 +79,7 @@ public abstract class RolloutLearner : Learner
         (_rewards, _teamRewards) = (new float[Units * t * m], new float[t * m]);
         (_endings, _rows, _over) = (new Ending[(plan.Roles ? Units : 1) * t * m], GC.AllocateArray<long>(t * m, pinned: true), new bool[Environments]);
         (Actions, _outputs, _draws) = (new float[Units * Environments * d], new float[m * Actor.Outputs], new float[(BinCount > 0 ? 2 : 1) * m * d]);
+        _left = new int[(plan.Roles ? Units : 1) * (t + 1) * m];
         Inputs = _inputs.AsTensor(Units, (t + 1) * m, inputs);
         JointInputs = _jointInputs.AsTensor(1, (t + 1) * m, Batch.JointLength);
         Raw = _raw.AsTensor(Units, BinCount > 0 ? 0 : t * m, d);
@@ -185,6 +187,9 @@ public abstract class RolloutLearner : Learner
 
     /// <summary>[steps, lanes]: how steps ended in a unit's lanes.</summary>
     protected ReadOnlySpan<Ending> Endings(int unit) => _endings.AsSpan(_plan.Roles ? unit * _teamRewards.Length : 0, _teamRewards.Length);
+
+    /// <summary>[steps + 1, lanes]: steps left until the horizon in a unit's lanes, before each step and after the last.</summary>
+    protected ReadOnlySpan<int> Left(int unit) => _left.AsSpan(_plan.Roles ? unit * (StepsPerRollout + 1) * Lanes : 0, (StepsPerRollout + 1) * Lanes);
 
     /// <summary>The first environment that a unit learns in.</summary>
     protected int FirstLane(int unit) => _plan.Roles ? unit * Lanes : 0;
@@ -299,7 +304,7 @@ public abstract class RolloutLearner : Learner
     private void Narrow()
     {
         var hyper = Setup.Hyperparameters;
-        var bound = (float)new Schedule(Math.Log(hyper["initial_deviation"]), Math.Log(hyper["final_deviation"])).At(Progress);
+        var bound = (float)new Schedule(Math.Log(hyper["initial_deviation"]), Math.Log(hyper["final_deviation"]), hyper["deviation_part"]).At(Progress);
         foreach (ref var deviation in LogDeviation.Values.AsSpan())
             deviation = Math.Min(deviation, bound);
     }
@@ -350,6 +355,8 @@ public abstract class RolloutLearner : Learner
     private void See(int t)
     {
         var (e, m, steps) = (Environments, Lanes, StepsPerRollout + 1);
+        for (var k = 0; k < e; k++)
+            _left[(k / m * steps + t) * m + k % m] = Batch.Left(k);
         if (_ownNormalizer is { } own)
         {
             own.Update(Batch.Own);

@@ -67,6 +67,9 @@ public sealed class TrainingBatch : IDisposable
     /// <summary>[environments]: whether the last step was played; otherwise it was a reset.</summary>
     public bool[] Played { get; }
 
+    /// <summary>Steps that are left to an environment until the horizon.</summary>
+    public int Left(int environment) => _batch.Variant(environment).Horizon - _batch.StepCount(environment);
+
     /// <summary>Steps played, over all environments.</summary>
     public long Steps { get; private set; }
 
