@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -47,6 +48,47 @@ public static class SquashedGaussian
         }
 
         return sum;
+    }
+
+    /// <summary>Log-probability density of an action.</summary>
+    /// <param name="mean">μ per dimension.</param>
+    /// <param name="logDeviation">log σ per dimension.</param>
+    /// <param name="raw">u per dimension.</param>
+    public static float LogProbability(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, ReadOnlySpan<float> raw)
+    {
+        var sum = 0f;
+        for (var k = 0; k < mean.Length; k++)
+        {
+            var normal = (raw[k] - mean[k]) * MathF.Exp(-logDeviation[k]);
+            sum += -0.5f * normal * normal - logDeviation[k] - 0.918938533f - LogSlope(raw[k]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Adds weight · the derivative of the log-probability: with respect to μ z/σ, with respect to log σ z² − 1, where z = (u − μ)/σ.</summary>
+    public static void AddLogProbabilityGradient(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, ReadOnlySpan<float> raw, float weight, Span<float> ofMean, Span<float> ofDeviation)
+    {
+        for (var k = 0; k < mean.Length; k++)
+        {
+            var inverse = MathF.Exp(-logDeviation[k]);
+            var normal = (raw[k] - mean[k]) * inverse;
+            ofMean[k] += weight * normal * inverse;
+            ofDeviation[k] += weight * (normal * normal - 1);
+        }
+    }
+
+    /// <summary>Adds weight · the derivative of the entropy as <see cref="Entropy(Tensor, Tensor)"/> has it: log(1 − tanh²u) falls by 2·tanh u.</summary>
+    public static void AddEntropyGradient(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, float weight, Span<float> ofMean, Span<float> ofDeviation)
+    {
+        var weights = Vector256.LoadUnsafe(ref _weights[0]);
+        for (var k = 0; k < mean.Length; k++)
+        {
+            var away = Vector256.LoadUnsafe(ref _nodes[0]) * (1.41421356f * MathF.Exp(logDeviation[k]));
+            var slope = -2f * LaneMath.Tanh(Vector256.Create(mean[k]) + away) * weights;
+            ofMean[k] += weight * Vector256.Sum(slope);
+            ofDeviation[k] += weight * (1 + Vector256.Sum(slope * away));
+        }
     }
 
     /// <summary>log(1 − tanh²u), without loss for large u.</summary>

@@ -71,6 +71,9 @@ public sealed class TrainingBatch : IDisposable
     /// <summary>[environments]: whether the last step was played; otherwise it was a reset.</summary>
     public bool[] Played { get; }
 
+    /// <summary>Steps that are left to an environment until the horizon.</summary>
+    public int Left(int environment) => _batch.Variant(environment).Horizon - _batch.StepCount(environment);
+
     /// <summary>Steps played, over all environments.</summary>
     public long Steps { get; private set; }
 
@@ -91,6 +94,22 @@ public sealed class TrainingBatch : IDisposable
         _started = true;
         _batch.Reset(_seed, clear: true);
         Array.Fill(Played, true);
+        Observe();
+    }
+
+    /// <summary>Starts the next episode of every environment, the first one if none has begun.</summary>
+    public void Restart()
+    {
+        if (!_started)
+        {
+            Start();
+            return;
+        }
+
+        Array.Fill(Played, true);
+        _batch.Reset(Played);
+        Array.Clear(Endings);
+        Array.Clear(_returns);
         Observe();
     }
 

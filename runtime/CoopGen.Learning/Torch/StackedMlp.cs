@@ -79,14 +79,19 @@ public static class SharedTensors
     public static Tensor AsTensor(this float[] values, params long[] shape)
     {
         LibTorch.Load();
+        if (values.Length == 0)
+            return empty(shape).DetachFromDisposeScope();
         using var flat = frombuffer(values, ScalarType.Float32);
         return flat.view(shape).DetachFromDisposeScope();
     }
 
-    /// <summary>A tensor on the memory of an array of indices.</summary>
-    public static Tensor AsTensor(this long[] values)
+    /// <summary>A tensor on the memory of an array of indices, which must not move.</summary>
+    public static Tensor AsTensor(this long[] values, params long[] shape)
     {
         LibTorch.Load();
-        return frombuffer(values, ScalarType.Int64).DetachFromDisposeScope();
+        if (values.Length == 0)
+            return empty(shape, ScalarType.Int64).DetachFromDisposeScope();
+        using var flat = frombuffer(values, ScalarType.Int64);
+        return flat.view(shape).DetachFromDisposeScope();
     }
 }
