@@ -45,6 +45,8 @@ public sealed class OneShotProblem
         return new(environment.Info.Id, (IOneShotGame)environment, environment.AgentCount, environment.ActionSpace, [.. environment.Info.Actions.Select(a => a.Choices)]);
     }
 
+    internal IOneShotGame Game => _game;
+
     /// <summary>What the game is called.</summary>
     public string Name { get; }
 

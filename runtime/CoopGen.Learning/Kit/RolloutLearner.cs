@@ -1,0 +1,426 @@
+using static TorchSharp.torch;
+
+namespace CoopGen.Learning;
+
+/// <summary>How a learner plays what it learns from.</summary>
+public sealed record RolloutPlan
+{
+    /// <summary>How the actors' output becomes an action: <see cref="PolicyHead.Gaussian"/> or <see cref="PolicyHead.Bins"/>.</summary>
+    public PolicyHead Head { get; init; } = PolicyHead.Gaussian;
+
+    /// <summary>Whether one agent sees the joint observation, plays all actions and is paid the team's reward.</summary>
+    public bool Joint { get; init; }
+
+    /// <summary>Whether the joint observation is kept, for critics.</summary>
+    public bool SeesJoint { get; init; }
+
+    /// <summary>Whether every agent learns in environments of its own, in which the others' actions come from <see cref="RolloutLearner.Oppose"/>.</summary>
+    public bool Roles { get; init; }
+
+    /// <summary>Whether a rollout is one whole episode of every environment; otherwise it is as many steps as the hyperparameter <c>rollout</c> says, across episodes.</summary>
+    public bool WholeEpisodes { get; init; }
+}
+
+/// <summary>
+/// What on-policy learners share: actors, and rollouts of many environments. A learner says how it learns from a rollout in <see cref="Learn"/>.
+/// </summary>
+/// <remarks>
+/// Units decide: the agents, or the one joint agent. A unit learns in its lanes: all environments, or those in which it has the role of the learner. Arrays are [units, steps, lanes, …], so
+/// that "row" t · lanes + k is step t of lane k, and the rows of a unit lie together. They are tensors at the same time.
+/// </remarks>
+public abstract class RolloutLearner : Learner
+{
+    private readonly RolloutPlan _plan;
+    private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
+    private readonly RandomStream _noise;
+    private readonly float[] _inputs, _jointInputs, _raw, _logProbabilities, _rewards, _teamRewards, _outputs, _draws;
+    private readonly long[] _bins, _rows;
+    private readonly int[] _left;
+    private readonly Ending[] _endings;
+    private readonly bool[] _over;
+    private int _rowCount;
+
+    /// <param name="setup">What is trained on and with.</param>
+    /// <param name="plan">How it plays.</param>
+    protected RolloutLearner(TrainingSetup setup, RolloutPlan plan) : base(setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        ArgumentNullException.ThrowIfNull(plan);
+        var hyper = setup.Hyperparameters;
+        _plan = plan;
+        Units = plan.Joint ? 1 : setup.Environment.AgentCount;
+        Environments = hyper.Count("environments") is > 0 and var given ? given : Math.Max(1, hyper.Count("rollout") / (setup.Environment.Horizon + 1));
+        if (plan.Roles)
+            Environments = (Environments + Units - 1) / Units * Units;
+        Lanes = plan.Roles ? Environments / Units : Environments;
+        StepsPerRollout = plan.WholeEpisodes ? setup.Environment.Horizon : hyper.Count("rollout") / Environments;
+        if (StepsPerRollout < 1)
+            throw new ArgumentException($"rollout is {hyper.Count("rollout")}, fewer than the {Environments} environments; it must be at least as many.");
+        Batch = new(setup.Environment, Environments, setup.Seed, own: !plan.Joint, joint: plan.Joint || plan.SeesJoint);
+        ActionLength = plan.Joint ? Batch.Agents * Batch.Dimensions : Batch.Dimensions;
+        BinCount = plan.Head == PolicyHead.Bins ? hyper.Count("bins") : 0;
+        var shared = !plan.Joint && hyper.Values.ContainsKey("share_parameters") && hyper.Is("share_parameters");
+        var inputs = plan.Joint ? Batch.JointLength : Batch.OwnLength;
+        Actor = new("actor", shared ? 1 : Units, [inputs, .. Hidden, ActionLength * Math.Max(1, BinCount)], Activation.Tanh);
+        LogDeviation = new("actor.log_deviation", Actor.Groups, BinCount > 0 ? 0 : ActionLength);
+        Actor.Initialise(Random("actor weights"), Initialisation.Orthogonal, outputGain: 0.01f);
+        if (BinCount == 0)
+            Array.Fill(LogDeviation.Values, (float)Math.Log(hyper["initial_deviation"]));
+        ActorNetwork = new(Actor);
+        LogDeviationTensor = LogDeviation.AsTensor(Actor.Groups, 1, LogDeviation.Shape[1]);
+        (_ownNormalizer, _jointNormalizer) = (plan.Joint ? null : new(inputs), Batch.JointLength > 0 ? new(Batch.JointLength) : null);
+        _noise = Random("actions");
+
+        var (m, t, d) = (Lanes, StepsPerRollout, ActionLength);
+        _inputs = Pinned(Units * (t + 1) * m * inputs);
+        _jointInputs = plan.Joint ? _inputs : Pinned((t + 1) * m * Batch.JointLength);
+        (_raw, _logProbabilities) = (Pinned(BinCount > 0 ? 0 : Units * t * m * d), Pinned(BinCount > 0 ? 0 : Units * t * m));
+        _bins = GC.AllocateArray<long>(BinCount > 0 ? Units * d * (t + 1) * m : 0, pinned: true);
+        (_rewards, _teamRewards) = (new float[Units * t * m], new float[t * m]);
+        (_endings, _rows, _over) = (new Ending[(plan.Roles ? Units : 1) * t * m], GC.AllocateArray<long>(t * m, pinned: true), new bool[Environments]);
+        (Actions, _outputs, _draws) = (new float[Units * Environments * d], new float[m * Actor.Outputs], new float[(BinCount > 0 ? 2 : 1) * m * d]);
+        _left = new int[(plan.Roles ? Units : 1) * (t + 1) * m];
+        Inputs = _inputs.AsTensor(Units, (t + 1) * m, inputs);
+        JointInputs = _jointInputs.AsTensor(1, (t + 1) * m, Batch.JointLength);
+        Raw = _raw.AsTensor(Units, BinCount > 0 ? 0 : t * m, d);
+        LogProbabilities = _logProbabilities.AsTensor(Units, BinCount > 0 ? 0 : t * m);
+        Bins = _bins.AsTensor(Units * d, BinCount > 0 ? (t + 1) * m : 0);
+        RowIndices = _rows.AsTensor(t * m);
+    }
+
+    /// <inheritdoc/>
+    public override long Steps => Batch.Steps;
+
+    /// <summary>The environments.</summary>
+    protected TrainingBatch Batch { get; }
+
+    /// <summary>Number of environments played side by side.</summary>
+    protected int Environments { get; }
+
+    /// <summary>Number of environments that a unit learns in.</summary>
+    protected int Lanes { get; }
+
+    /// <summary>Steps of each environment in a rollout; the most there can be where it is a whole episode.</summary>
+    protected int StepsPerRollout { get; }
+
+    /// <summary>Number of deciding units: n, or 1.</summary>
+    protected int Units { get; }
+
+    /// <summary>Length of a unit's action.</summary>
+    protected int ActionLength { get; }
+
+    /// <summary>Bins per dimension of an action; 0 where the policy is a normal distribution.</summary>
+    protected int BinCount { get; }
+
+    /// <summary>Widths of hidden layers.</summary>
+    protected IEnumerable<int> Hidden => Enumerable.Repeat(Setup.Hyperparameters.Count("hidden_width"), Setup.Hyperparameters.Count("hidden_layers"));
+
+    /// <summary>Networks that give μ, or logits of bins.</summary>
+    protected Mlp Actor { get; }
+
+    /// <summary>log σ per group of the actor; empty where there are bins.</summary>
+    protected Parameter LogDeviation { get; }
+
+    /// <summary>The actor for training.</summary>
+    protected StackedMlp ActorNetwork { get; }
+
+    /// <summary>[groups, 1, actions]: log σ.</summary>
+    protected Tensor LogDeviationTensor { get; }
+
+    /// <summary>[agents, environments, d]: what is played, within [−1, 1].</summary>
+    protected float[] Actions { get; }
+
+    /// <summary>[units, rows + lanes, length]: what units saw, normalised.</summary>
+    protected Tensor Inputs { get; }
+
+    /// <summary>[1, rows + lanes, length]: the joint observation, normalised; of length 0 where it is not kept.</summary>
+    protected Tensor JointInputs { get; }
+
+    /// <summary>[units, rows, actions]: what was played, before squashing.</summary>
+    protected Tensor Raw { get; }
+
+    /// <summary>[units, rows]: log-probabilities of what was played, when it was played.</summary>
+    protected Tensor LogProbabilities { get; }
+
+    /// <summary>[units · actions, rows + lanes]: bins that were played; those after the last step are drawn alike but not played.</summary>
+    protected Tensor Bins { get; }
+
+    /// <summary>Indices of the rows that were played, not those of resets: as many as <see cref="Rows"/> has.</summary>
+    protected Tensor RowIndices { get; }
+
+    /// <summary>The same; may be put into another order.</summary>
+    protected Span<long> Rows => _rows.AsSpan(0, _rowCount);
+
+    /// <summary>[steps, lanes]: the sum over the agents of what was paid.</summary>
+    protected ReadOnlySpan<float> TeamRewards => _teamRewards;
+
+    /// <summary>What observations of units are normalised by.</summary>
+    protected RunningNormalizer Normalizer => (_plan.Joint ? _jointNormalizer : _ownNormalizer)!;
+
+    /// <summary>Part of the present rollout's bins that are drawn without regard to the policy, within [0, 1).</summary>
+    protected double Exploration { get; private set; }
+
+    /// <inheritdoc/>
+    public override TrainedPolicy Policy()
+    {
+        var environment = Setup.Environment;
+        var mask = ObservationConfig.Realistic.Mask(environment.Info.AgentParts);
+        var shape = new PolicyShape
+        {
+            Algorithm = GetType().Name,
+            Environment = environment.Info.Id,
+            Agents = environment.AgentCount,
+            Dimensions = environment.ActionDimensions,
+            Joint = _plan.Joint,
+            Parts = [.. environment.Info.AgentParts.Where((_, k) => (mask >> k & 1) != 0).Select(part => part.Name)],
+            Groups = Actor.Groups,
+            Sizes = Actor.Sizes,
+            Activation = Actor.Activation,
+            Head = _plan.Head,
+            Bins = BinCount,
+        };
+        return new(shape, Actor, Normalizer, LogDeviation.Values);
+    }
+
+    /// <summary>[steps, lanes]: what a unit was paid.</summary>
+    protected ReadOnlySpan<float> Rewards(int unit) => _rewards.AsSpan(unit * _teamRewards.Length, _teamRewards.Length);
+
+    /// <summary>[steps, lanes]: how steps ended in a unit's lanes.</summary>
+    protected ReadOnlySpan<Ending> Endings(int unit) => _endings.AsSpan(_plan.Roles ? unit * _teamRewards.Length : 0, _teamRewards.Length);
+
+    /// <summary>[steps + 1, lanes]: steps left until the horizon in a unit's lanes, before each step and after the last.</summary>
+    protected ReadOnlySpan<int> Left(int unit) => _left.AsSpan(_plan.Roles ? unit * (StepsPerRollout + 1) * Lanes : 0, (StepsPerRollout + 1) * Lanes);
+
+    /// <summary>The first environment that a unit learns in.</summary>
+    protected int FirstLane(int unit) => _plan.Roles ? unit * Lanes : 0;
+
+    /// <summary>What networks give: [units, rows, outputs].</summary>
+    /// <param name="network">One network per unit, or one for all.</param>
+    /// <param name="x">[units, rows, length].</param>
+    protected static Tensor Through(StackedMlp network, Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(x);
+        return network.Forward(x.reshape(network.Networks.Groups, -1, network.Networks.Inputs)).view(x.shape[0], -1, network.Networks.Outputs);
+    }
+
+    /// <summary>Part of the bins that are drawn without regard to the policy at a part of training, within [0, 1).</summary>
+    protected virtual double ExplorationAt(double progress) => 0;
+
+    /// <summary>Decides for the agents that do not learn, in the environments in which another one does: fills their <see cref="Actions"/>.</summary>
+    protected virtual void Oppose()
+    {
+    }
+
+    /// <summary>Learns from the rollout that has just been played.</summary>
+    protected abstract void Learn();
+
+    /// <summary>Hands over what a learner has of its own, such as critics and optimisers.</summary>
+    protected abstract void ExchangeOwn(Archive archive);
+
+    /// <inheritdoc/>
+    protected override void Iterate()
+    {
+        Batch.ForgetEpisodes();
+        Exploration = ExplorationAt(Progress);
+        if (Setup.Hyperparameters.Values.ContainsKey("final_deviation"))
+            Narrow();
+        Play();
+        Learn();
+        if (Batch.Episodes > 0)
+            Measure("return", Batch.ReturnsOfEpisodes / Batch.Episodes);
+        if (BinCount == 0)
+            Measure("deviation", LogDeviation.Values.Average(MathF.Exp));
+    }
+
+    /// <inheritdoc/>
+    protected override void Exchange(Archive archive)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        archive.Exchange(Actor.Parameters.Append(LogDeviation));
+        _ownNormalizer?.Exchange(archive.Within("own"));
+        _jointNormalizer?.Exchange(archive.Within("joint"));
+        _noise.Exchange(archive, "noise");
+        Batch.Exchange(archive.Within("batch"));
+        ExchangeOwn(archive);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        Batch.Dispose();
+        foreach (var tensor in new[] { Inputs, JointInputs, Raw, LogProbabilities, Bins, RowIndices, LogDeviationTensor }.Concat(ActorNetwork.Tensors))
+            tensor.Dispose();
+    }
+
+    /// <summary>What <see cref="Inputs"/> lies on.</summary>
+    private protected ReadOnlySpan<float> InputArray => _inputs;
+
+    /// <summary>What <see cref="JointInputs"/> lies on.</summary>
+    private protected ReadOnlySpan<float> JointArray => _jointInputs;
+
+    /// <summary>What <see cref="Raw"/> lies on.</summary>
+    private protected ReadOnlySpan<float> RawArray => _raw;
+
+    /// <summary>What <see cref="LogProbabilities"/> lies on.</summary>
+    private protected ReadOnlySpan<float> LogProbabilityArray => _logProbabilities;
+
+    /// <summary>Means of numbers and of their squares over the rows that were played.</summary>
+    private protected (double Mean, double Square) Moments(ReadOnlySpan<float> values)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        foreach (var row in Rows)
+        {
+            sum += values[(int)row];
+            squares += (double)values[(int)row] * values[(int)row];
+        }
+
+        return (sum / _rowCount, squares / _rowCount);
+    }
+
+    /// <summary>Gives numbers mean 0 and standard deviation 1 over the rows that were played.</summary>
+    private protected void Standardise(Span<float> values)
+    {
+        var (mean, square) = Moments(values);
+        var deviation = Math.Sqrt(Math.Max(0, square - mean * mean)) + 1e-8;
+        Scale(values, 1 / deviation, -mean / deviation);
+    }
+
+    private protected static void Scale(Span<float> values, double factor, double shift)
+    {
+        foreach (ref var value in values)
+            value = (float)(value * factor + shift);
+    }
+
+    /// <summary>An array that a tensor can lie on.</summary>
+    private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
+
+    /// <summary>
+    /// Bounds σ by a schedule that falls by equal factors. These games have cliffs (a little less than is expected of an agent costs its trust), and what is best with noise lies far from
+    /// what is best without: what is played in the end has to be learnt with little of it.
+    /// </summary>
+    private void Narrow()
+    {
+        var hyper = Setup.Hyperparameters;
+        var bound = (float)new Schedule(Math.Log(hyper["initial_deviation"]), Math.Log(hyper["final_deviation"]), hyper["deviation_part"]).At(Progress);
+        foreach (ref var deviation in LogDeviation.Values.AsSpan())
+            deviation = Math.Min(deviation, bound);
+    }
+
+    private void Play()
+    {
+        var (e, m, steps) = (Environments, Lanes, StepsPerRollout);
+        if (_plan.WholeEpisodes)
+            Batch.Restart();
+        else
+            Batch.Start();
+        Array.Clear(_over);
+        See(0);
+        _rowCount = 0;
+        for (var t = 0; t < steps && Array.IndexOf(_over, false) >= 0; t++)
+        {
+            Decide(t);
+            if (_plan.Roles)
+                Oppose();
+            Batch.Step(Actions);
+            for (var unit = 0; unit < Units; unit++)
+                (_plan.Joint ? Batch.TeamRewards : Batch.Rewards).AsSpan(unit * e + FirstLane(unit), m).CopyTo(_rewards.AsSpan((unit * steps + t) * m));
+            Batch.TeamRewards.AsSpan(0, m).CopyTo(_teamRewards.AsSpan(t * m));
+            for (var first = 0; first < e; first += m)
+                Batch.Endings.AsSpan(first, m).CopyTo(_endings.AsSpan(first * steps + t * m));
+            for (var k = 0; k < m; k++)
+                if (Counts(k))
+                    _rows[_rowCount++] = t * m + k;
+            for (var k = 0; k < e && _plan.WholeEpisodes; k++)
+                _over[k] |= (Batch.Endings[k] & (Ending.Terminated | Ending.Truncated)) != 0;
+            See(t + 1);
+        }
+
+        if (BinCount > 0)
+            Decide(steps);
+    }
+
+    /// <summary>Whether the step just played counts: in every unit's environment of that lane, so that units have the same rows.</summary>
+    private bool Counts(int lane)
+    {
+        for (var k = lane; k < Environments; k += Lanes)
+            if (!Batch.Played[k] || _over[k])
+                return false;
+        return true;
+    }
+
+    /// <summary>Takes the present observations into the rollout.</summary>
+    private void See(int t)
+    {
+        var (e, m, steps) = (Environments, Lanes, StepsPerRollout + 1);
+        for (var k = 0; k < e; k++)
+            _left[(k / m * steps + t) * m + k % m] = Batch.Left(k);
+        if (_ownNormalizer is { } own)
+        {
+            own.Update(Batch.Own);
+            for (var unit = 0; unit < Units; unit++)
+                own.Apply(Batch.Own.AsSpan((unit * e + FirstLane(unit)) * own.Length, m * own.Length), _inputs.AsSpan((unit * steps + t) * m * own.Length));
+        }
+
+        if (_jointNormalizer is { } joint)
+        {
+            joint.Update(Batch.Joint);
+            joint.Apply(Batch.Joint, _jointInputs.AsSpan(t * m * joint.Length));
+        }
+    }
+
+    /// <summary>Draws the actions of a step.</summary>
+    private void Decide(int t)
+    {
+        var (e, m, steps, inputs) = (Environments, Lanes, StepsPerRollout, Actor.Inputs);
+        for (var unit = 0; unit < Units; unit++)
+        {
+            var group = Actor.Groups == 1 ? 0 : unit;
+            Actor.Forward(group, _inputs.AsSpan((unit * (steps + 1) + t) * m * inputs, m * inputs), _outputs);
+            var actions = Actions.AsSpan((unit * e + FirstLane(unit)) * ActionLength, m * ActionLength);
+            if (BinCount > 0)
+                DrawBins(unit, t, actions);
+            else
+                DrawNormal(unit, group, t, actions);
+        }
+
+        if (_plan.Joint)
+            Spread();
+    }
+
+    private void DrawNormal(int unit, int group, int t, Span<float> actions)
+    {
+        var (m, length) = (Lanes, ActionLength);
+        _noise.FillNormal(_draws);
+        for (var k = 0; k < m; k++)
+        {
+            var (at, row) = (k * length, (unit * StepsPerRollout + t) * m + k);
+            _logProbabilities[row] = SquashedGaussian.Sample(_outputs.AsSpan(at, length), LogDeviation.Of(group), _draws.AsSpan(at, length), _raw.AsSpan(row * length, length), actions.Slice(at, length));
+        }
+    }
+
+    private void DrawBins(int unit, int t, Span<float> actions)
+    {
+        var (m, length) = (Lanes, ActionLength);
+        _noise.FillUniform(_draws);
+        for (var at = 0; at < m * length; at++)
+        {
+            var (explored, uniform) = (_draws[2 * at] < Exploration, _draws[2 * at + 1]);
+            var bin = explored ? (int)(uniform * BinCount) : Categorical.Sample(_outputs.AsSpan(at * BinCount, BinCount), uniform).Bin;
+            _bins[((unit * length + at % length) * (StepsPerRollout + 1) + t) * m + at / length] = bin;
+            actions[at] = Categorical.Action(bin, BinCount);
+        }
+    }
+
+    /// <summary>Brings the joint agent's actions, environment by environment, into the order agent by agent.</summary>
+    private void Spread()
+    {
+        var (e, d) = (Environments, Batch.Dimensions);
+        Actions.CopyTo(_outputs, 0);
+        for (var k = 0; k < e; k++)
+            for (var agent = 0; agent < Batch.Agents; agent++)
+                _outputs.AsSpan(k * ActionLength + agent * d, d).CopyTo(Actions.AsSpan((agent * e + k) * d));
+    }
+}
