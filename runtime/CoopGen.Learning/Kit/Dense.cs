@@ -90,6 +90,20 @@ internal static unsafe class Dense
             values[k] = Math.Max(values[k], 0);
     }
 
+    /// <summary>values ← values + rate·(goals − values).</summary>
+    public static void MoveTowards(Span<float> values, ReadOnlySpan<float> goals, float rate)
+    {
+        var k = 0;
+        for (; k + Width <= values.Length; k += Width)
+        {
+            var v = Vector256.LoadUnsafe(ref values[k]);
+            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in goals[k]) - v, Vector256.Create(rate), v).StoreUnsafe(ref values[k]);
+        }
+
+        for (; k < values.Length; k++)
+            values[k] += rate * (goals[k] - values[k]);
+    }
+
     /// <summary>The gradient before an activation from the one after it, in place.</summary>
     /// <param name="activation">The activation.</param>
     /// <param name="after">What the activation gave.</param>

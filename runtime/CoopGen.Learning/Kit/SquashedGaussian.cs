@@ -13,6 +13,23 @@ public static class SquashedGaussian
     private static readonly float[] _nodes = [-2.930637420f, -1.981656757f, -1.157193712f, -0.381186990f, 0.381186990f, 1.157193712f, 1.981656757f, 2.930637420f];
     private static readonly float[] _weights = [1.126145e-4f, 9.635220e-3f, 1.172399e-1f, 3.730123e-1f, 3.730123e-1f, 1.172399e-1f, 9.635220e-3f, 1.126145e-4f];
 
+    // Deviations of networks' outputs: beyond these, actions are fixed or at the ends to single precision.
+    private const float LeastLog = -20, GreatestLog = 2;
+
+    /// <summary>Bounds logarithms of deviations that a network gives.</summary>
+    public static void Bound(Span<float> logDeviation)
+    {
+        foreach (ref var log in logDeviation)
+            log = Math.Clamp(log, LeastLog, GreatestLog);
+    }
+
+    /// <summary>Bounds logarithms of deviations that a network gives.</summary>
+    public static Tensor Bound(Tensor logDeviation)
+    {
+        ArgumentNullException.ThrowIfNull(logDeviation);
+        return logDeviation.clamp(LeastLog, GreatestLog);
+    }
+
     /// <summary>Draws an action.</summary>
     /// <param name="mean">μ per dimension.</param>
     /// <param name="logDeviation">log σ per dimension.</param>

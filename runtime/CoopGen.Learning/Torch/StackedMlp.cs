@@ -36,11 +36,29 @@ public sealed class StackedMlp
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        for (var layer = 0; layer < _weights.Count; layer++)
+        return Above(baddbmm(x, _weights[0], _biases[0]));
+    }
+
+    /// <summary>Answers to inputs in two parts, which are not put together: a part that all networks see is there once.</summary>
+    /// <param name="a">[groups or 1, rows, k]: the first k inputs.</param>
+    /// <param name="b">[groups or 1, rows, inputs − k]: the others.</param>
+    /// <returns>[groups, rows, outputs].</returns>
+    public Tensor Forward(Tensor a, Tensor b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        var (groups, k) = (Networks.Groups, a.shape[2]);
+        var first = baddbmm(a.expand(groups, -1, -1), _weights[0].narrow(1, 0, k), _biases[0]);
+        return Above(baddbmm(b.expand(groups, -1, -1), _weights[0].narrow(1, k, Networks.Inputs - k), first));
+    }
+
+    /// <summary>Answers from what the first layer says.</summary>
+    private Tensor Above(Tensor x)
+    {
+        for (var layer = 1; layer < _weights.Count; layer++)
         {
+            x = Networks.Activation == Activation.Tanh ? x.tanh() : x.relu();
             x = baddbmm(x, _weights[layer], _biases[layer]);
-            if (layer + 1 < _weights.Count)
-                x = Networks.Activation == Activation.Tanh ? x.tanh() : x.relu();
         }
 
         return x;
