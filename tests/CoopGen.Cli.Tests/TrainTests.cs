@@ -29,6 +29,15 @@ public class TrainTests
         Assert.Equal(record["mean_return"]!.GetValue<double>(), rows[0]!["mean_return"]!.GetValue<double>());
         Assert.Equal(rows[0]!["mean_return"]!.GetValue<double>(), rows[0]!["mean_returns"]!.AsArray().Sum(r => r!.GetValue<double>()), 1e-6 * rows[0]!["mean_return"]!.GetValue<double>());
 
+        // Constants beside it, on the same 20 steps.
+        var beside = Cli.Run("evaluate", "Constant_50", Path.Combine(scratch["run"], "seed-5"), "--episodes", "3", "--quick", "--format", "json");
+        Assert.True(beside.ExitCode == 0, beside.Error);
+        var constant = JsonNode.Parse(beside.Out)![0]!;
+        Assert.Equal(("Constant_50", "as it is", 20), (constant["algorithm"]!.GetValue<string>(), constant["play"]!.GetValue<string>(), constant["mean_steps"]!.GetValue<double>()));
+        var alone = Cli.Run("evaluate", "Constant_50");
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("folder of a run", alone.Error, StringComparison.Ordinal);
+
         var played = Cli.Run("run", "LoyaltyTeam-v0", "--set", "max_steps=20", "--seed", "5", "--policy", Path.Combine(scratch["run"], "seed-5"), "--format", "json");
         Assert.True(played.ExitCode == 0, played.Error);
         var other = Cli.Run("run", "TrustDilemma-v0", "--policy", Path.Combine(scratch["run"], "seed-5"));

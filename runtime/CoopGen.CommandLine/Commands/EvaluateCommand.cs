@@ -14,9 +14,10 @@ internal sealed class EvaluateCommand : Command, IExamples
 {
     private static readonly string[] _watchable = ["cooperation_rate", "mean_trust"];
 
-    public EvaluateCommand(Session session) : base("evaluate", "Plays trained policies on what they were trained on and says what they earn.")
+    public EvaluateCommand(Session session) : base("evaluate", "Plays trained policies on what they were trained on, others beside them, and says what they earn.")
     {
-        var folders = new Argument<string[]>("folder") { HelpName = "folder ...", Description = "Folders of runs.", Arity = ArgumentArity.OneOrMore };
+        var folders = new Argument<string[]>("what") { HelpName = "folder|policy ...", Description = "Folders of runs, and names of policies, which are played on the environment of the first run.", Arity = ArgumentArity.OneOrMore };
+        folders.CompletionSources.Add(_ => OracleCatalog.PolicyNames);
         var episodes = new Option<string>("--episodes") { Description = "How many episodes.", HelpName = "number", DefaultValueFactory = _ => "100" };
         var seed = Choose.Seed();
         var quick = new Option<bool>("--quick") { Description = "Leaves out what agents gain by their best responses." };
@@ -31,7 +32,7 @@ internal sealed class EvaluateCommand : Command, IExamples
             var json = Choose.Word("--format", result.GetValue(format)!, ["table", "json"]) == "json";
             var count = (int)Choose.Whole("--episodes", result.GetValue(episodes)!, 1, 1_000_000);
             var start = Choose.Whole("--seed", result.GetValue(seed)!, 0, ulong.MaxValue);
-            var rows = result.GetValue(folders)!.SelectMany(folder => new[] { false, true }.Select(stochastic => Play(session, folder, stochastic, count, start, !result.GetValue(quick)))).ToList();
+            var rows = Entries(session, result.GetValue(folders)!, start).Select(entry => Play(session, entry, count, start, !result.GetValue(quick))).ToList();
             if (json)
                 session.Out.WriteLine(new JsonArray([.. rows]).ToJsonString(new() { WriteIndented = true }));
             else
@@ -43,6 +44,7 @@ internal sealed class EvaluateCommand : Command, IExamples
     public IReadOnlyList<(string Arguments, string Meaning)> Examples { get; } =
     [
         ("evaluate runs/TrustDilemma-v0/MAPPO", "plays 100 episodes deterministically and 100 as trained"),
+        ("evaluate runs/TrustDilemma-v0/MAPPO Constant_42 Oracle_TrustAware", "plays two policies on the same environment, too"),
         ("evaluate ippo/seed-1 ippo/seed-2 --episodes 1000 --quick --format json", "compares two runs by what they earn"),
     ];
 
@@ -55,22 +57,40 @@ internal sealed class EvaluateCommand : Command, IExamples
         they are searched over the first episode of the seed, whose draws a response may count on. Ctrl-C ends the search.
         """;
 
-    private static JsonNode Play(Session session, string folder, bool stochastic, int episodes, ulong seed, bool responses)
+    /// <summary>Every run twice, as it is best and as it was trained; every other policy once, on the first run's environment.</summary>
+    private static List<Entry> Entries(Session session, string[] names, ulong seed)
     {
-        var (policy, environment) = Load(session, folder);
+        var runs = names.Where(name => !OracleCatalog.PolicyNames.Contains(name)).Distinct().ToDictionary(folder => folder, folder => Load(session, folder));
+        var entries = new List<Entry>();
+        foreach (var name in names)
+        {
+            if (runs.TryGetValue(name, out var run))
+                entries.AddRange(new[] { false, true }.Select(stochastic => new Entry(name, run.Policy.Shape.Algorithm, stochastic ? "stochastic" : "deterministic", run.Policy.As(stochastic), run.Environment)));
+            else if (runs.Count > 0)
+                entries.Add(new(null, name, "as it is", EpisodePolicy.Seated([OracleCatalog.FindPolicy(name)], seed)[0], runs[names.First(runs.ContainsKey)].Environment));
+            else
+                throw new UsageException($"{name} is a policy; name the folder of a run beside it, on whose environment it is to be played.");
+        }
+
+        return entries;
+    }
+
+    private static JsonNode Play(Session session, Entry entry, int episodes, ulong seed, bool responses)
+    {
+        var environment = entry.Environment;
         string[] watch;
         using (var batch = EnvironmentBatch.Create(environment, 1))
             watch = [.. _watchable.Where(batch.ReportNames.Contains)];
-        var played = Evaluation.Play([new(environment, [policy.As(stochastic)], seed)], episodes, watch, cancellation: session.Cancellation)[0];
+        var played = Evaluation.Play([new(environment, [entry.Policy], seed)], episodes, watch, cancellation: session.Cancellation)[0];
         double[] totals = [.. played.Select(e => e.Returns.Sum())];
         var mean = totals.Average();
         var row = new JsonObject
         {
-            ["folder"] = folder,
+            ["folder"] = entry.Folder,
             ["environment"] = environment.Info.Id,
-            ["algorithm"] = policy.Shape.Algorithm,
+            ["algorithm"] = entry.Algorithm,
             ["reward_type"] = environment.Mode.ToString().ToLowerInvariant(),
-            ["play"] = stochastic ? "stochastic" : "deterministic",
+            ["play"] = entry.Play,
             ["episodes"] = episodes,
             ["mean_return"] = mean,
             ["std_return"] = Math.Sqrt(totals.Average(t => (t - mean) * (t - mean))),
@@ -81,7 +101,7 @@ internal sealed class EvaluateCommand : Command, IExamples
             row[watch[k]] = played.Average(e => e.Means[k]);
         AddGap(row, environment, mean, episodes, seed);
         if (responses)
-            AddResponses(session, row, environment, policy.As(stochastic), seed);
+            AddResponses(session, row, environment, entry.Policy, seed);
         return row;
     }
 
@@ -114,7 +134,7 @@ internal sealed class EvaluateCommand : Command, IExamples
     }
 
     /// <summary>What agents gain by leaving the policy while the others stay.</summary>
-    private static void AddResponses(Session session, JsonObject row, GameEnvironment environment, TrainedPolicy policy, ulong seed)
+    private static void AddResponses(Session session, JsonObject row, GameEnvironment environment, IPolicy policy, ulong seed)
     {
         var found = SearchProgress.Run(session, $"best responses to {policy.Name} on {environment.Info.Id}", tell => SearchProgress.Refusing(() => Exploitability.Of(environment, [policy], seed, null,
             (agent, share, gain) => tell(share, $"{environment.Info.AgentName(agent)} gains {Figures.Of(Math.Max(0, gain))}"), session.Cancellation)));
@@ -142,18 +162,18 @@ internal sealed class EvaluateCommand : Command, IExamples
         }
         catch (Exception exception) when (exception is JsonException or IOException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
-            throw new UsageException($"{folder} is not the folder of a run: {exception.Message}");
+            throw new UsageException($"{folder} is neither a policy nor the folder of a run: {exception.Message}");
         }
     }
 
     private static void Print(Session session, List<JsonNode> rows)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("folder", "play", "team return", "per agent", "cooperation", "trust", "gap %", "gain %");
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("policy", "play", "team return", "per agent", "cooperation", "trust", "gap %", "gain %");
         foreach (var row in rows)
         {
             table.AddRow(new[]
             {
-                row["folder"]!.GetValue<string>(), row["play"]!.GetValue<string>(), $"{Number("mean_return", "N1")} ± {Number("std_return", "N1")}",
+                (row["folder"] ?? row["algorithm"])!.GetValue<string>(), row["play"]!.GetValue<string>(), $"{Number("mean_return", "N1")} ± {Number("std_return", "N1")}",
                 string.Join(", ", row["mean_returns"]!.AsArray().Select(r => r!.GetValue<double>().ToString("N0", CultureInfo.InvariantCulture))), Number("cooperation_rate", "0.000"), Number("mean_trust", "0.000"), Number("gap_percent", "0.00"),
                 row["gains_percent"] is JsonArray gains ? gains.Max(g => g?.GetValue<double>())?.ToString("0.000", CultureInfo.InvariantCulture) ?? "" : "",
             }.Select(text => new Text(text)));
@@ -163,4 +183,11 @@ internal sealed class EvaluateCommand : Command, IExamples
 
         session.Screen.Write(table);
     }
+
+    /// <param name="Folder">Folder of the run; null for a policy that was not trained.</param>
+    /// <param name="Algorithm">The algorithm, or the policy's name.</param>
+    /// <param name="Play">How it is played.</param>
+    /// <param name="Policy">What is played.</param>
+    /// <param name="Environment">On what.</param>
+    private sealed record Entry(string? Folder, string Algorithm, string Play, IPolicy Policy, GameEnvironment Environment);
 }
