@@ -17,6 +17,9 @@ public sealed record RolloutPlan
     /// <summary>Whether every agent learns in environments of its own, in which the others' actions come from <see cref="RolloutLearner.Oppose"/>.</summary>
     public bool Roles { get; init; }
 
+    /// <summary>Whether observations are left as the game has them, bounded to ±10; otherwise they are normalised by what was seen so far.</summary>
+    public bool Plain { get; init; }
+
     /// <summary>Whether a rollout is one whole episode of every environment; otherwise it is as many steps as the hyperparameter <c>rollout</c> says, across episodes.</summary>
     public bool WholeEpisodes { get; init; }
 }
@@ -332,7 +335,8 @@ public abstract class RolloutLearner : Learner
         var (e, m, steps) = (Environments, Lanes, StepsPerRollout + 1);
         if (_ownNormalizer is { } own)
         {
-            own.Update(Batch.Own);
+            if (!_plan.Plain)
+                own.Update(Batch.Own);
             for (var unit = 0; unit < Units; unit++)
                 own.Apply(Batch.Own.AsSpan((unit * e + FirstLane(unit)) * own.Length, m * own.Length), _inputs.AsSpan((unit * steps + t) * m * own.Length));
         }
