@@ -32,13 +32,14 @@ public sealed class StackedMlp
 
     /// <summary>Answers.</summary>
     /// <param name="x">[groups, rows, inputs].</param>
+    /// <param name="tensors">Weights and biases in place of its own, in the order of <see cref="Tensors"/>.</param>
     /// <returns>[groups, rows, outputs].</returns>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x, IReadOnlyList<Tensor>? tensors = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         for (var layer = 0; layer < _weights.Count; layer++)
         {
-            x = baddbmm(x, _weights[layer], _biases[layer]);
+            x = tensors is null ? baddbmm(x, _weights[layer], _biases[layer]) : baddbmm(x, tensors[2 * layer], tensors[2 * layer + 1]);
             if (layer + 1 < _weights.Count)
                 x = Networks.Activation == Activation.Tanh ? x.tanh() : x.relu();
         }
