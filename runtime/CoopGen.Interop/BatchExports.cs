@@ -184,6 +184,40 @@ public static unsafe class BatchExports
         }
     }
 
+    /// <summary>Plays steps of all environments from a reset and gives the exact gradient of a weighted sum of its rewards, of each environment by itself, with respect to every action and every real parameter. An episode that ends is followed by the next one, in the step after; the gradient does not reach across. The batch is left after the last step. It must be one whose environments are reset by the next step.</summary>
+    /// <param name="handle">The batch.</param>
+    /// <param name="seeds">A seed per environment.</param>
+    /// <param name="seed_count">Number of environments.</param>
+    /// <param name="clear">Not 0 to clear what outlives episodes, too.</param>
+    /// <param name="steps">How many steps.</param>
+    /// <param name="actions">steps·n·d·count actions, step by step, each as in coopgen_batch_step.</param>
+    /// <param name="action_count">steps·n·d·count.</param>
+    /// <param name="weights">A weight per step, agent and environment, laid out like rewards; or one per agent, the same in every step and environment.</param>
+    /// <param name="weight_count">steps·n·count or n.</param>
+    /// <param name="rewards">Receives steps·n·count rewards, step by step, each as in coopgen_batch_step.</param>
+    /// <param name="reward_count">steps·n·count.</param>
+    /// <param name="endings">Receives how every step of each environment ended, step by step.</param>
+    /// <param name="ending_count">steps·count.</param>
+    /// <param name="gradient">Receives steps·n·d·count derivatives, laid out like actions; 0 in a step that resets.</param>
+    /// <param name="gradient_count">steps·n·d·count.</param>
+    /// <param name="parameters">Receives a row per environment, with a derivative per parameter that coopgen_batch_describe lists as gradient_parameters; may be null if their number is 0.</param>
+    /// <param name="parameter_count">count times how many those are, or 0.</param>
+    [UnmanagedCallersOnly(EntryPoint = "coopgen_batch_gradient", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Gradient(ulong handle, ulong* seeds, long seed_count, int clear, long steps, float* actions, long action_count, float* weights, long weight_count, float* rewards, long reward_count, byte* endings, long ending_count, float* gradient, long gradient_count, double* parameters, long parameter_count)
+    {
+        try
+        {
+            using var held = Handles.Hold<PlayedBatch>(handle);
+            held.Value.Gradient(Of(nameof(seeds), seeds, seed_count), clear != 0, steps, Of(nameof(actions), actions, action_count), Of(nameof(weights), weights, weight_count), Of(nameof(rewards), rewards, reward_count),
+                MemoryMarshal.Cast<byte, Ending>(Of(nameof(endings), endings, ending_count)), Of(nameof(gradient), gradient, gradient_count), Of(nameof(parameters), parameters, parameter_count));
+            return Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failure.Of(e);
+        }
+    }
+
     /// <summary>Takes a snapshot of the whole batch, from which play goes on bit for bit.</summary>
     /// <param name="handle">The batch.</param>
     /// <param name="snapshot">Receives the bytes.</param>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -24,6 +25,14 @@ internal static unsafe class Buffers
     {
         if (memory == null)
             throw new ArgumentException($"{name} is null.");
+    }
+
+    /// <summary>Refuses what is not a number.</summary>
+    public static void Finite<T>(string name, ReadOnlySpan<T> numbers) where T : IFloatingPoint<T>
+    {
+        foreach (var number in numbers)
+            if (!T.IsFinite(number))
+                throw new ArgumentException($"One of {name} is {number}; it must be a number.");
     }
 
     /// <summary>A text of the caller, in UTF-8 and ended by a zero byte.</summary>

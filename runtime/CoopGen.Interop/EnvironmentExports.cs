@@ -18,8 +18,8 @@ public static unsafe class EnvironmentExports
         {
             Needed(nameof(handle), handle);
             var info = Exposed.Find(Text(nameof(id), id));
-            var game = info.Create(ParametersJson.Read(parameters == null ? "" : Text(nameof(parameters), parameters)));
-            *handle = Handles.Add(new PlayedEnvironment(game));
+            var given = ParametersJson.Read(parameters == null ? "" : Text(nameof(parameters), parameters));
+            *handle = Handles.Add(new PlayedEnvironment(info.Create(given), given));
             return Status.Ok;
         }
         catch (Exception e)
@@ -245,7 +245,7 @@ public static unsafe class EnvironmentExports
         }
     }
 
-    /// <summary>All that changes, as numbers: for coopgen_env_vjp, and to look at. To go on from a state, take a snapshot.</summary>
+    /// <summary>All that changes, as numbers: for coopgen_env_vjp and coopgen_env_put, and to look at. To keep a state for later, take a snapshot.</summary>
     /// <param name="handle">The environment.</param>
     /// <param name="state">Receives the numbers.</param>
     /// <param name="state_length">How many; coopgen_env_describe tells.</param>
@@ -257,6 +257,25 @@ public static unsafe class EnvironmentExports
             using var held = Handles.Hold<PlayedEnvironment>(handle);
             var game = held.Value.Game;
             game.SaveState(Of(nameof(state), state, state_length));
+            return Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failure.Of(e);
+        }
+    }
+
+    /// <summary>Goes on from a state of an episode under way, of this environment or one with other parameters but the same length, perhaps with numbers changed.</summary>
+    /// <param name="handle">The environment.</param>
+    /// <param name="state">The numbers, laid out as coopgen_env_state gives them.</param>
+    /// <param name="state_length">How many.</param>
+    [UnmanagedCallersOnly(EntryPoint = "coopgen_env_put", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Put(ulong handle, double* state, long state_length)
+    {
+        try
+        {
+            using var held = Handles.Hold<PlayedEnvironment>(handle);
+            held.Value.Put(Of(nameof(state), state, state_length));
             return Status.Ok;
         }
         catch (Exception e)
@@ -377,12 +396,19 @@ public static unsafe class EnvironmentExports
                 throw new ArgumentException($"{acts.Length} actions, room for {paid.Length} rewards and {slopes.Length} derivatives are given; for {steps} steps there are {steps * profile}, {steps * n} and {steps * profile}.");
             for (var t = 0; t < steps; t++)
                 game.CheckProfile(acts.Slice(t * profile, profile));
+            var counts = Of(nameof(weights), weights, weight_count);
+            if (counts.Length != n && counts.Length != steps * n)
+                throw new ArgumentException($"{counts.Length} weights are given; {n} or {steps * n} are needed.");
+            Finite<double>(nameof(weights), counts);
             var tape = held.Value.Tape;
+            var tuned = Of(nameof(parameters), parameters, parameter_count);
+            if (!tuned.IsEmpty && tuned.Length != tape.Parameters.Count)
+                throw new ArgumentException($"Room for {tuned.Length} derivatives with respect to parameters is given; there are {tape.Parameters.Count}.");
             tape.Reset(seed == null ? null : *seed, clear != 0);
             Span<double> last = paid.IsEmpty ? new double[n] : [];
             for (var t = 0; t < steps; t++)
                 tape.Step(acts.Slice(t * profile, profile), paid.IsEmpty ? last : paid.Slice(t * n, n));
-            tape.Gradient(Of(nameof(weights), weights, weight_count), slopes, Of(nameof(parameters), parameters, parameter_count));
+            tape.Gradient(counts, slopes, tuned);
             return Status.Ok;
         }
         catch (Exception e)

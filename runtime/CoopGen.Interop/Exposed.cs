@@ -5,8 +5,10 @@ public static class Exposed
 {
     private static readonly SortedDictionary<string, EnvironmentInfo> _environments = new(StringComparer.Ordinal);
 
-    /// <summary>All environments, by id.</summary>
-    internal static IEnumerable<EnvironmentInfo> All => _environments.Values;
+    private static readonly HashSet<string> _unlisted = new(StringComparer.Ordinal);
+
+    /// <summary>All environments that are listed, by id.</summary>
+    internal static IEnumerable<EnvironmentInfo> All => _environments.Values.Where(e => !_unlisted.Contains(e.Id));
 
     /// <summary>Adds environments.</summary>
     /// <exception cref="ArgumentException">There is one with the same id already.</exception>
@@ -18,8 +20,17 @@ public static class Exposed
                 throw new ArgumentException($"There are two environments with the id {info.Id}.", nameof(environments));
     }
 
+    /// <summary>Adds an environment that is not listed: something to build with rather than to play.</summary>
+    /// <exception cref="ArgumentException">There is one with the same id already.</exception>
+    public static void AddUnlisted(EnvironmentInfo environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        Add([environment]);
+        _unlisted.Add(environment.Id);
+    }
+
     /// <exception cref="ArgumentException">There is none; the message lists those that are.</exception>
     internal static EnvironmentInfo Find(string id) =>
         _environments.TryGetValue(id, out var info) ? info
-        : throw new ArgumentException($"There is no environment '{id}'; there are {string.Join(", ", _environments.Keys)}.");
+        : throw new ArgumentException($"There is no environment '{id}'; there are {string.Join(", ", All.Select(e => e.Id))}.");
 }

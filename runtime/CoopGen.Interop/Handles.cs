@@ -64,8 +64,22 @@ internal static class Handles
             return new(slot, value);
         var other = slot.Generation == (uint)(handle >> 32) ? slot.Value : null;
         Volatile.Write(ref slot.Busy, 0);
-        throw other is null ? Unknown(handle)
-            : new NoHandleException($"Handle {handle} is that of {Kind(other.GetType())}; the function takes that of {Kind(typeof(T))}.");
+        throw other is null ? Unknown(handle) : Other<T>(handle, other);
+    }
+
+    /// <summary>What a handle stands for, whether or not another call holds it: for what may be done beside that call.</summary>
+    /// <exception cref="NoHandleException">There is no such handle, or it stands for something else.</exception>
+    public static T Beside<T>(ulong handle) where T : class
+    {
+        var slots = _slots;
+        var place = (uint)handle;
+        if (place >= (uint)slots.Length)
+            throw Unknown(handle);
+        var value = Volatile.Read(ref slots[place].Value);
+        // Read in this order, what was released and given out again is told apart.
+        if (slots[place].Generation != (uint)(handle >> 32) || value is null)
+            throw Unknown(handle);
+        return value as T ?? throw Other<T>(handle, value);
     }
 
     /// <summary>Takes a handle back; what it stood for is not reachable any more.</summary>
@@ -81,6 +95,9 @@ internal static class Handles
     }
 
     private static string Kind(Type type) => type == typeof(PlayedBatch) ? "a batch" : "an environment";
+
+    private static NoHandleException Other<T>(ulong handle, object value) =>
+        new($"Handle {handle} is that of {Kind(value.GetType())}; the function takes that of {Kind(typeof(T))}.");
 
     private static NoHandleException Unknown(ulong handle) => new($"There is no handle {handle}: it was never given out, or has been released.");
 

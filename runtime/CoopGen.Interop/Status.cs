@@ -1,3 +1,5 @@
+using CoopGen.Solving;
+
 namespace CoopGen.Interop;
 
 /// <summary>What every function returns. Anything but <see cref="Ok"/> leaves a text for coopgen_last_error.</summary>
@@ -23,6 +25,12 @@ public static class Status
 
     /// <summary>A mistake in the library or in a spec.</summary>
     public const int Internal = 6;
+
+    /// <summary>Ended by coopgen_env_cancel before anything was found.</summary>
+    public const int Cancelled = 7;
+
+    /// <summary>What is asked for has no solution, or none that can be computed.</summary>
+    public const int Unsolvable = 8;
 }
 
 /// <summary>The text of the last failure on each thread.</summary>
@@ -42,7 +50,10 @@ internal static class Failure
             NoHandleException => Status.Handle,
             BusyException => Status.Busy,
             ArgumentException or OverflowException or System.Text.Json.JsonException => Status.Argument,
+            OperationCanceledException => Status.Cancelled,
+            UnsolvableException => Status.Unsolvable,
             InvalidOperationException => Status.State,
+            IndexOutOfRangeException when PlayedEnvironment.SomePut => Status.State,
             OutOfMemoryException => Status.Memory,
             _ => Status.Internal,
         };
@@ -51,6 +62,10 @@ internal static class Failure
     /// <summary>The message without the names of parameters in C#.</summary>
     private static string Plain(Exception exception)
     {
+        if (exception is OperationCanceledException)
+            return "It was cancelled before anything was found.";
+        if (exception is IndexOutOfRangeException && PlayedEnvironment.SomePut)
+            return "The state that was put into the environment is none of its own; reset it.";
         var text = exception.Message;
         if (exception is ArgumentException { ParamName: { } name } && text.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var at)
             text = text[..at];

@@ -212,7 +212,7 @@ public sealed class TrainedPolicy : IBatchPolicy
     }
 
     /// <summary>What an agent does in a dimension, within [−1, 1].</summary>
-    private float Decide(ReadOnlySpan<float> output, int agent, int dimension, ulong seed, int episode, int step)
+    private float Decide(Span<float> output, int agent, int dimension, ulong seed, int episode, int step)
     {
         var entry = Shape.Joint ? agent * Shape.Dimensions + dimension : dimension;
         var entries = Shape.Joint ? Shape.Agents * Shape.Dimensions : Shape.Dimensions;
@@ -224,7 +224,13 @@ public sealed class TrainedPolicy : IBatchPolicy
 
         var raw = output[entry];
         if (Stochastic && Shape.Head != PolicyHead.Deterministic)
-            raw += MathF.Exp(Shape.Head == PolicyHead.Gaussian ? _deviation.Of(Group(agent))[entry] : output[entries + entry]) * (float)Draw().Normal;
+        {
+            var deviation = Shape.Head == PolicyHead.Gaussian ? _deviation.Of(Group(agent)).Slice(entry, 1) : output.Slice(entries + entry, 1);
+            if (Shape.Head == PolicyHead.GaussianWithDeviation)
+                SquashedGaussian.Bound(deviation);
+            raw += MathF.Exp(deviation[0]) * (float)Draw().Normal;
+        }
+
         return MathF.Tanh(raw);
 
         Philox.Block Draw() => new Philox(seed).Split(Philox.Hash("trained policy")).Draw(DrawPhase.Update, "action", (uint)episode, (uint)step, agent * Shape.Dimensions + dimension, 0);

@@ -20,6 +20,10 @@
 #define COOPGEN_MEMORY 5
 /* A mistake in the library or in a spec. */
 #define COOPGEN_INTERNAL 6
+/* Ended by coopgen_env_cancel before anything was found. */
+#define COOPGEN_CANCELLED 7
+/* What is asked for has no solution, or none that can be computed. */
+#define COOPGEN_UNSOLVABLE 8
 
 #ifdef __cplusplus
 extern "C" {
@@ -146,11 +150,19 @@ int32_t coopgen_env_report(uint64_t handle, double *values, int64_t value_count,
  * length: Receives the bytes of the text. */
 int32_t coopgen_env_layout(uint64_t handle, int32_t layout, char *text, int64_t capacity, int64_t *length);
 
-/* All that changes, as numbers: for coopgen_env_vjp, and to look at. To go on from a state, take a snapshot.
+/* All that changes, as numbers: for coopgen_env_vjp and coopgen_env_put, and to look at. To keep a state for
+ *   later, take a snapshot.
  * handle: The environment.
  * state: Receives the numbers.
  * state_length: How many; coopgen_env_describe tells. */
 int32_t coopgen_env_state(uint64_t handle, double *state, int64_t state_length);
+
+/* Goes on from a state of an episode under way, of this environment or one with other parameters but the same
+ *   length, perhaps with numbers changed.
+ * handle: The environment.
+ * state: The numbers, laid out as coopgen_env_state gives them.
+ * state_length: How many. */
+int32_t coopgen_env_put(uint64_t handle, const double *state, int64_t state_length);
 
 /* Takes a snapshot, from which play goes on bit for bit.
  * handle: The environment.
@@ -212,6 +224,46 @@ int32_t coopgen_env_gradient(uint64_t handle, const uint64_t *seed, int32_t clea
  * parameters: Receives ∂L/∂parameter of this step; may be null if their number is 0.
  * parameter_count: How many those are, or 0. */
 int32_t coopgen_env_vjp(uint64_t handle, const double *before, int64_t state_length, const double *actions, int64_t action_count, const double *by_rewards, int64_t reward_count, double *by_state, int64_t by_state_length, double *gradient, int64_t gradient_count, double *parameters, int64_t parameter_count);
+
+/* Functions that solve games. They may take long: coopgen_env_cancel and coopgen_env_progress may be called
+ *   meanwhile, from another thread. */
+
+/* Solves: finds the equilibria of the one-shot game after a reset, what an oracle plays, or the greatest sum of
+ *   returns of an episode, with their certificates. The environment stays where it is. If cancelled, a search
+ *   over the episode keeps the best that it found.
+ * handle: The environment.
+ * request: A JSON object with any of oracle (OneShot, or the name of an oracle) and seed. Null for the
+ *   equilibria under seed 0. */
+int32_t coopgen_env_solve(uint64_t handle, const char *request);
+
+/* What coopgen_env_solve found last: the JSON object that 'coopgen solve --format json' writes.
+ * handle: The environment.
+ * text: Receives the text; null to ask for its length.
+ * capacity: Bytes of room, one more than the length at least.
+ * length: Receives the bytes of the text. */
+int32_t coopgen_env_answer(uint64_t handle, char *text, int64_t capacity, int64_t *length);
+
+/* What policies do next in the present state, for every agent; nothing is played. An oracle over the episode is
+ *   solved when it is first asked.
+ * handle: The environment, after a reset or a step that did not end the episode.
+ * policies: The name of a policy for all agents, or a JSON array with one for each: Random, TitForTat,
+ *   Constant_00 to Constant_100, or an oracle.
+ * seed: The seed whose first episode oracles over the episode solve.
+ * actions: Receives n·d actions, agent by agent; perhaps beyond their bounds, to which a step clips them.
+ * action_count: n·d. */
+int32_t coopgen_env_act(uint64_t handle, const char *policies, uint64_t seed, double *actions, int64_t action_count);
+
+/* How far coopgen_env_solve or coopgen_env_act has come, while it runs in another thread or afterwards.
+ * handle: The environment.
+ * share: Receives the share of the work that is done, 0 to 1; always 0 for what is not a search over the
+ *   episode.
+ * value: Receives the best value so far; not a number if there is none. */
+int32_t coopgen_env_progress(uint64_t handle, double *share, double *value);
+
+/* Ends what coopgen_env_solve or coopgen_env_act is solving in another thread, soon but not at once. Does
+ *   nothing if they are not.
+ * handle: The environment. */
+int32_t coopgen_env_cancel(uint64_t handle);
 
 /* Functions of batches: many environments, played side by side in single precision, eight to a vector. A step
  *   allocates nothing. n is the number of agents, d that of the dimensions of an action. */
@@ -284,6 +336,31 @@ int32_t coopgen_batch_observe_agents(uint64_t handle, uint64_t parts, float *obs
  * values: Receives a number per environment.
  * value_count: count. */
 int32_t coopgen_batch_report(uint64_t handle, int32_t number, float *values, int64_t value_count);
+
+/* Plays steps of all environments from a reset and gives the exact gradient of a weighted sum of its rewards, of
+ *   each environment by itself, with respect to every action and every real parameter. An episode that ends is
+ *   followed by the next one, in the step after; the gradient does not reach across. The batch is left after the
+ *   last step. It must be one whose environments are reset by the next step.
+ * handle: The batch.
+ * seeds: A seed per environment.
+ * seed_count: Number of environments.
+ * clear: Not 0 to clear what outlives episodes, too.
+ * steps: How many steps.
+ * actions: steps·n·d·count actions, step by step, each as in coopgen_batch_step.
+ * action_count: steps·n·d·count.
+ * weights: A weight per step, agent and environment, laid out like rewards; or one per agent, the same in every
+ *   step and environment.
+ * weight_count: steps·n·count or n.
+ * rewards: Receives steps·n·count rewards, step by step, each as in coopgen_batch_step.
+ * reward_count: steps·n·count.
+ * endings: Receives how every step of each environment ended, step by step.
+ * ending_count: steps·count.
+ * gradient: Receives steps·n·d·count derivatives, laid out like actions; 0 in a step that resets.
+ * gradient_count: steps·n·d·count.
+ * parameters: Receives a row per environment, with a derivative per parameter that coopgen_batch_describe lists
+ *   as gradient_parameters; may be null if their number is 0.
+ * parameter_count: count times how many those are, or 0. */
+int32_t coopgen_batch_gradient(uint64_t handle, const uint64_t *seeds, int64_t seed_count, int32_t clear, int64_t steps, const float *actions, int64_t action_count, const float *weights, int64_t weight_count, float *rewards, int64_t reward_count, uint8_t *endings, int64_t ending_count, float *gradient, int64_t gradient_count, double *parameters, int64_t parameter_count);
 
 /* Takes a snapshot of the whole batch, from which play goes on bit for bit.
  * handle: The batch.

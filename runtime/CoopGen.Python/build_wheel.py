@@ -47,7 +47,9 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
     project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     tag = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
     base = f"{project['name']}-{project['version']}"
-    files = {f"coopgen/{path.relative_to(SOURCES).as_posix()}": path.read_bytes() for path in sorted(SOURCES.rglob("*")) if path.is_file() and "__pycache__" not in path.parts}
+    # No more than belongs there: what tools leave beside the sources does not.
+    carried = [path for path in sorted(SOURCES.rglob("*")) if path.suffix in (".py", ".typed", ".h", ".so", ".dylib", ".dll")]
+    files = {f"coopgen/{path.relative_to(SOURCES).as_posix()}": path.read_bytes() for path in carried}
     info = f"{base}.dist-info"
     files[f"{info}/METADATA"] = _metadata(project).encode()
     files[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nGenerator: coopgen\nRoot-Is-Purelib: false\nTag: {tag}\n".encode()

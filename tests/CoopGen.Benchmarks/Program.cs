@@ -8,6 +8,7 @@ var root = new DirectoryInfo(AppContext.BaseDirectory);
 while (!File.Exists(Path.Combine(root.FullName, "CoopGen.sln")))
     root = root.Parent ?? throw new InvalidOperationException("The benchmarks do not run within the repository.");
 var command = "dotnet run -c Release --project tests/CoopGen.Benchmarks -- " + string.Join(' ', args);
+int Whole(int at, int otherwise) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;
 switch (args.FirstOrDefault())
 {
     // All environments as coopgen bench measures them.
@@ -29,6 +30,12 @@ switch (args.FirstOrDefault())
     // How the cost grows with the number of agents, the batch and the horizon.
     case "growth":
         Growth.Measure(root.FullName, command, Seconds);
+        return;
+
+    // What learners earn: [algorithms, comma-separated] [first seed] [last seed] [ids, comma-separated]. What is there already is kept.
+    case "learning":
+        LearningRun.Measure(root.FullName, (args.ElementAtOrDefault(1) ?? "IPPO,MAPPO").Split(','),
+            [.. Enumerable.Range(Whole(2, 1), Whole(3, 1) - Whole(2, 1) + 1).Select(seed => (ulong)seed)], args.ElementAtOrDefault(4)?.Split(',') ?? []);
         return;
 
     // The README's table from the committed results.

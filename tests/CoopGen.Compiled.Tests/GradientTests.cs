@@ -45,6 +45,16 @@ public class GradientTests
             game.Payoffs(actions, same);
             for (var i = 0; i < n; i++)
                 Assert.Equal(same[i], payoffs[i], 1e-12 * Math.Max(1, Math.Abs(same[i])));
+            var (own, again) = (new double[n * d], new double[n]);
+            game.OwnGradient(actions, again, own);
+            Assert.Equal(payoffs, again);
+            for (var c = 0; c < own.Length; c++)
+            {
+                var expected = gradient[(c / d * n + c / d) * d + c % d];
+                // The same formula with both agents the same, folded: terms may be added in another order.
+                Assert.Equal(expected, own[c], 1e-12 * Math.Max(1, Math.Abs(expected)));
+            }
+
             for (var k = 0; k < actions.Length; k++)
             {
                 var h = 1e-5 * Math.Max(1, Math.Abs(actions[k]));

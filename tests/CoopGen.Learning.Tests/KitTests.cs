@@ -171,7 +171,7 @@ public class KitTests
     public void What_is_drawn_from_a_replay_is_what_happened()
     {
         // Episodes of four steps, so that the buffer wraps and holds resets.
-        var environment = EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 4 });
+        var environment = CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 4 });
         using var batch = new TrainingBatch(environment, 3, 1, own: true, joint: true);
         var (replay, random, actions) = (new Replay(batch, 60), new RandomStream(1, "draws"), new float[6]);
         var happened = new Dictionary<string, (float Reward, string Next, bool Terminated)>();
@@ -194,14 +194,22 @@ public class KitTests
         {
             var entry = replay.Draw(random);
             drawn.Add(entry);
-            var (reward, next, terminated) = happened[Text(replay.Own(entry, 1, after: false)) + Text(replay.Joint(entry, after: false)) + Text(replay.Action(entry, 1))];
+            var (reward, next, terminated) = happened[Kept(entry, after: false) + Text(replay.Action(entry, 1))];
             Assert.Equal(reward, replay.Reward(entry, 1));
-            Assert.Equal(next, Text(replay.Own(entry, 1, after: true)) + Text(replay.Joint(entry, after: true)));
+            Assert.Equal(next, Kept(entry, after: true));
             Assert.Equal(terminated, replay.Terminated(entry));
         }
 
         // Of 19 rows a fifth are resets, more where games ended early.
         Assert.InRange(drawn.Count, 30, 48);
+
+        string Kept(int entry, bool after)
+        {
+            var (own, joint) = (new float[batch.OwnLength], new float[batch.JointLength]);
+            replay.Own(entry, 1, after, own);
+            replay.Joint(entry, after, joint);
+            return Text(own) + Text(joint);
+        }
 
         string Seen(int k) => Text(batch.Own.AsSpan((3 + k) * batch.OwnLength, batch.OwnLength)) + Text(batch.Joint.AsSpan(k * batch.JointLength, batch.JointLength));
         static string Text(ReadOnlySpan<float> values) => string.Join(' ', values.ToArray()) + ";";

@@ -4,12 +4,12 @@ namespace CoopGen.Learning.Tests;
 
 public class LearnerTests
 {
-    private static readonly Dictionary<string, double> _small = new() { ["rollout"] = 256, ["environments"] = 8, ["minibatch"] = 64, ["epochs"] = 2, ["hidden_width"] = 16 };
+    private static readonly Dictionary<string, double> _small = new() { ["rollout"] = 256, ["environments"] = 8, ["minibatch"] = 64, ["epochs"] = 2, ["hidden_width"] = 16, ["batch"] = 32, ["learning_starts"] = 64, ["buffer"] = 500 };
 
-    public static TheoryData<string> OnPolicy => [.. AlgorithmInfo.All.Where(a => a.Hyperparameters.All(h => h.Name != "buffer")).Select(a => a.Name)];
+    public static TheoryData<string> Learners => [.. AlgorithmInfo.All.Select(a => a.Name)];
 
     [Theory]
-    [MemberData(nameof(OnPolicy))]
+    [MemberData(nameof(Learners))]
     public void A_run_that_is_broken_off_ends_with_the_weights_of_one_that_is_not(string name)
     {
         var path = Path.GetTempFileName();
@@ -33,7 +33,7 @@ public class LearnerTests
     }
 
     [Theory]
-    [MemberData(nameof(OnPolicy))]
+    [MemberData(nameof(Learners))]
     public void A_saved_policy_plays_what_the_learner_plays(string name)
     {
         var folder = Directory.CreateTempSubdirectory("coopgen-policy-").FullName;
@@ -66,10 +66,10 @@ public class LearnerTests
     }
 
     [Theory]
-    [MemberData(nameof(OnPolicy))]
+    [MemberData(nameof(Learners))]
     public void Every_learner_trains_on_every_environment_and_mode(string name)
     {
-        foreach (var info in EnvironmentRegistry.All)
+        foreach (var info in CoopGen.EnvironmentRegistry.All)
             foreach (var mode in info.Id == "ApacheProject-v0" || info.Id == "TrustDilemma-v0" ? ["private", "integrated", "cooperative"] : new[] { "integrated" })
             {
                 var environment = info.Create(new() { ["reward_type"] = mode });
@@ -112,7 +112,7 @@ public class LearnerTests
         return given;
     }
 
-    private static EnvironmentInfo Info(string id) => EnvironmentRegistry.All.Single(e => e.Id == id);
+    private static EnvironmentInfo Info(string id) => CoopGen.EnvironmentRegistry.All.Single(e => e.Id == id);
 
     private static float[] Weights(Learner learner) => [.. learner.Policy().Networks.Parameters.SelectMany(p => p.Values)];
 }

@@ -21,7 +21,7 @@ public class SmallGameTests
         ["exploration"] = 0.3,
     };
 
-    public static TheoryData<string> OnPolicy => LearnerTests.OnPolicy;
+    public static TheoryData<string> OnPolicy => [.. AlgorithmInfo.All.Where(a => a.Hyperparameters.All(h => h.Name != "buffer")).Select(a => a.Name)];
 
     [Theory]
     [MemberData(nameof(OnPolicy))]

@@ -10,7 +10,7 @@ namespace CoopGen.Native.Tests;
 /// <summary>The C header, written from the exported methods and their documentation comments.</summary>
 internal static partial class Header
 {
-    private static readonly Type[] _classes = [typeof(LibraryExports), typeof(EnvironmentExports), typeof(BatchExports)];
+    private static readonly Type[] _classes = [typeof(LibraryExports), typeof(EnvironmentExports), typeof(SolvingExports), typeof(BatchExports)];
 
     /// <summary>The functions that the assembly exports.</summary>
     public static IEnumerable<(string Name, MethodInfo Method)> Functions =>
@@ -63,7 +63,7 @@ internal static partial class Header
         var type = parameter.ParameterType;
         if (!type.IsPointer)
             return $"{C(type)} {parameter.Name}";
-        var isText = type == typeof(byte*) && parameter.Name is ("id" or "parameters" or "config" or "text");
+        var isText = type == typeof(byte*) && parameter.Name is ("id" or "parameters" or "config" or "request" or "policies" or "text");
         return $"{(received ? "" : "const ")}{(isText ? "char" : C(type.GetElementType()!))} *{parameter.Name}";
     }
 

@@ -20,6 +20,8 @@ public class OwnSpecTests
         envs.reset(seed=1)
         assert np.isfinite(envs.step(np.full((100, 2), 50))[1]).all()
         assert coopgen.grad("Partners-v0", np.full((5, 2), 50.0)).parameters["saving"] > 0
+        assert coopgen.grad_vec("Partners-v0", np.full((5, 4, 2), 50.0)).actions.any()
+        assert coopgen.solve("Partners-v0", reward_type="private").certified
         """;
 
     [PythonFact]

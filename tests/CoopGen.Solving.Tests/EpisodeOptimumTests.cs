@@ -26,25 +26,29 @@ public class EpisodeOptimumTests
         Assert.Equal(7, oracles.Count);
         var optimum = EpisodeOptimizer.Maximize(EpisodeProblem.Team(environment, seed: 5), oracles, _short);
         foreach (var (name, oracle) in oracles)
-        {
-            var rollout = new Rollout(environment, oracle);
-            rollout.Reset(5, clear: true);
-            while (!environment.HasEnded)
-                rollout.Step();
-            // Bounds of 64 bits: what is the same play may be summed in another order.
-            Assert.True(optimum.Value >= rollout.Returns.ToArray().Sum() - 1e-9 * Math.Abs(optimum.Value), name);
-        }
-
+            AtLeast(oracle, name);
         Assert.Equal(optimum.Value, Replay(environment, optimum, 5).Sum(), 1e-9 * Math.Abs(optimum.Value));
         var random = new Random(77);
         var trials = Enumerable.Range(0, 101).Select(p => new Trial(environment, [new ConstantPolicy(p)], 5)).ToList();
         for (var k = 0; k < 1000; k++)
             trials.Add(new(environment, [.. Enumerable.Range(0, environment.AgentCount).Select(i => Fixed(environment, i, random))], 5));
-        // Single precision leaves 1e-5 of a return.
-        var best = Evaluation.Play(trials).Max(e => e[0].Returns.Sum());
-        Assert.True(optimum.Value >= best - 1e-5 * Math.Abs(best), $"{optimum.Value} is less than {best}");
+        double[] returns = [.. Evaluation.Play(trials).Select(e => e[0].Returns.Sum())];
+        // Played in single precision, which leaves 1e-5 of a return: what comes near the best is compared as it is played in double.
+        for (var k = 0; k < trials.Count; k++)
+            if (returns[k] >= returns.Max() - 1e-4 * Math.Abs(returns.Max()))
+                AtLeast(trials[k].Policies, $"trial {k}");
         Assert.True(optimum.Value >= optimum.ConstantProfileValue && optimum.ConstantProfileValue >= optimum.BestConstantValue);
         Assert.True(optimum.Value <= optimum.UpperBound);
+
+        void AtLeast(IReadOnlyList<IPolicy> policies, string name)
+        {
+            var rollout = new Rollout(environment, policies);
+            rollout.Reset(5, clear: true);
+            while (!environment.HasEnded)
+                rollout.Step();
+            // What is the same play may be summed in another order.
+            Assert.True(optimum.Value >= rollout.Returns.ToArray().Sum() - 1e-9 * Math.Abs(optimum.Value), name);
+        }
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public class OracleTests
         {
             var (profile, n) = (EquilibriumSolver.Spread(problem, 3), problem.Agents);
             var (payoffs, gradient) = (new double[n], new double[n * n]);
-            problem.Gradient(profile, payoffs, gradient);
+            problem.Game.Gradient(profile, payoffs, gradient);
             for (var j = 0; j < n; j++)
             {
                 // Central differences of step 1e-4 err by about 1e-8 of these third derivatives.

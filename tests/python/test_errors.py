@@ -18,6 +18,7 @@ class Errors(unittest.TestCase):
         for make in (coopgen.make, coopgen.make_vec, coopgen.parallel_env, coopgen.aec_env, coopgen.parallel_vec):
             self.refused("no environment 'Nothing-v0'; there are .*TrustDilemma-v0", make, "Nothing-v0")
             self.refused("id of an environment is a text", make, 5)
+            self.refused("id of an environment is a text", make, "TrustDilemma-v0\0")
             self.refused("nonsense is not a parameter here; the parameters are max_steps", make, "TrustDilemma-v0", nonsense=1)
             self.refused("reward_type is 'odd'; it must be one of private, integrated, cooperative", make, "TrustDilemma-v0", reward_type="odd")
             self.refused("trust_erosion_rate is '7'; it must be a number between 0 and 1", make, "TrustDilemma-v0", trust_erosion_rate=7)
@@ -33,6 +34,7 @@ class Errors(unittest.TestCase):
         self.refused("too large", coopgen.make_vec, "ApacheProject-v0", 2**28)
         self.refused("Threads is -1", coopgen.make_vec, "TrustDilemma-v0", 4, threads=-1)
         self.refused("autoreset_mode is 'Never'", coopgen.make_vec, "TrustDilemma-v0", 4, autoreset_mode="Never")
+        self.refused("variants is 'ab'", coopgen.make_vec, "TrustDilemma-v0", 2, variants="ab")
         self.refused("3 variants are given for 4", coopgen.make_vec, "TrustDilemma-v0", 4, variants=[{}] * 3)
         self.refused("render_mode is 'film'", coopgen.make, "TrustDilemma-v0", render_mode="film")
         self.refused("preset is 'odd'", coopgen.parallel_env, "TrustDilemma-v0", observation="odd")
@@ -91,6 +93,40 @@ class Errors(unittest.TestCase):
         self.refused("Action a of agent 1 in environment 2 is NaN", envs.step, actions)
         self.assertEqual(before, envs.batch.save())
         self.refused("no number 'odd' in the report", envs.batch.report, "odd")
+
+    def test_masks(self):
+        for make in (coopgen.make_vec, coopgen.parallel_vec):
+            envs = make("TrustDilemma-v0", 3)
+            self.refused("No episode of TrustDilemma-v0 is under way", envs.reset, options={"reset_mask": [True] * 3})
+            envs.reset(seed=1)
+            self.refused(r"reset_mask has shape \(2,\)", envs.reset, options={"reset_mask": [True] * 2})
+            self.refused("reset them all for new seeds", envs.reset, seed=1, options={"reset_mask": [True] * 3})
+
+    def test_buffers_stay_where_they_are(self):
+        env, batch = coopgen.Environment("TrustDilemma-v0"), coopgen.Batch("TrustDilemma-v0", 3)
+        for played, names in ((env, ("actions", "rewards", "observation")), (batch, ("actions", "rewards", "endings", "observations", "finals"))):
+            for name in names:
+                with self.assertRaises(AttributeError):
+                    setattr(played, name, np.zeros(2))
+                self.refused("resize", getattr(played, name).resize, 1000)
+
+    def test_states(self):
+        env = coopgen.Environment("CoalitionFormation-v0")
+        self.refused("no state of CoalitionFormation-v0 in an episode under way", env.put_state, env.state())
+        env.reset(seed=1)
+        before = env.save()
+        self.refused("A state of 3 numbers is given", env.put_state, np.zeros(3))
+        self.refused("must be a number", env.put_state, np.full(env.state_length, np.nan))
+        self.refused("no state of CoalitionFormation-v0", env.put_state, np.full(env.state_length, 1e300))
+        self.assertEqual(before, env.save())
+        kept = env.state()
+        env.actions[:] = 40
+        env.play()
+        played = env.state()
+        env.put_state(kept)
+        self.assertEqual(before, env.save())
+        env.play()
+        np.testing.assert_array_equal(played, env.state())
 
     def test_snapshots(self):
         env = coopgen.make("TrustDilemma-v0").environment

@@ -191,6 +191,12 @@ class Names(unittest.TestCase):
         aec.step([75.0])
         self.assertEqual([75, -1], aec.observe("agent_1")[-2:].tolist())
 
+    def test_they_can_be_pickled(self):
+        for env in (coopetition_gym.make("TrustDilemma-v0"), coopetition_gym.TrustDilemmaEnv(max_steps=5), coopetition_gym.make_parallel("TrustDilemma-v0"), coopetition_gym.CoopetitionEnv(n_agents=3)):
+            env.reset(seed=1)
+            twin = pickle.loads(pickle.dumps(env))
+            self.assertEqual((type(env), env.n_agents, env.max_steps, env.agents), (type(twin), twin.n_agents, twin.max_steps, twin.agents))
+
     def test_what_outlives_episodes_stays_unless_asked(self):
         env = coopetition_gym.make("DynamicPartnerSelection-v0")
         env.reset(seed=1)

@@ -41,8 +41,10 @@ internal sealed class EnvironmentEmitter
         Function(Play);
         _class.Calls.IsOn = false;
         Function(c => _class.Calls.Write(c, _program, _program.States));
-        Function(c => new GameEmitter(_class).Payoffs(c));
-        Function(c => new GameEmitter(_class).Gradient(c));
+        var game = new GameEmitter(_class);
+        Function(game.Payoffs);
+        Function(game.Gradient);
+        Function(game.OwnGradient);
         Function(c => new ObservationEmitter(_class).Joint(c));
         Function(c => new ObservationEmitter(_class).View(c));
         Function(c => new ObservationEmitter(_class).ViewLength(c));

@@ -8,6 +8,9 @@ internal sealed class GameEmitter(ClassContext context)
 {
     private static readonly string[] Modes = ["Private", "Integrated", "Cooperative"];
 
+    /// <summary>Of every reward mode, the derivatives of agent <see cref="Expr.Row"/>'s payoff by the action of agent <see cref="Expr.Wrt"/>, a dimension each.</summary>
+    private readonly Expr[][] _derivatives = [.. context.Program.Rewards.Select(r => Enumerable.Range(0, context.Dimensions).Select(k => Derivative(context.Program, r, k)).ToArray())];
+
     public void Payoffs(CodeWriter code)
     {
         code.Line("/// <inheritdoc/>");
@@ -22,36 +25,60 @@ internal sealed class GameEmitter(ClassContext context)
 
     public void Gradient(CodeWriter code)
     {
-        var program = context.Program;
-        var d = context.Dimensions;
-        var agents = program.Agents.IsConst ? program.Agents : program.Arena.Make(Op.Agents);
-        var derivatives = program.Rewards.Select(r => Enumerable.Range(0, d).Select(k => Derivative(r, k)).ToArray()).ToArray();
+        var (program, d) = (context.Program, context.Dimensions);
         code.Line("/// <inheritdoc/>");
         code.Open("public void Gradient(ReadOnlySpan<double> actions, Span<double> payoffs, Span<double> gradient)");
         var lowering = Begin(code);
         code.Line("CheckProfile(actions);");
         code.Line("Require.Room(nameof(payoffs), payoffs.Length, N);");
         code.Line($"Require.Room(nameof(gradient), gradient.Length, N * N * {d});");
-        PerMode(code, lowering, mode => [program.Rewards[mode], .. derivatives[mode]], mode =>
+        PerMode(code, lowering, mode => [program.Rewards[mode], .. _derivatives[mode]], mode =>
         {
-            Expr[] roots = [program.Rewards[mode], .. derivatives[mode]];
-            lowering.ForEach(Expr.Row, [], roots, () =>
+            var derivatives = _derivatives[mode];
+            if (derivatives.Any(e => e.DependsOn(Expr.Row)))
             {
-                var i = lowering.IndexName(Expr.Row);
-                Pay(code, lowering, program.Rewards[mode]);
-                lowering.ForEach(Expr.Wrt, [Expr.Row], derivatives[mode], () =>
+                lowering.ForEach(Expr.Row, [], [program.Rewards[mode], .. derivatives], () =>
                 {
-                    var j = lowering.IndexName(Expr.Wrt);
-                    for (var k = 0; k < d; k++)
-                        code.Line(d == 1 ? $"gradient[{i} * N + {j}] = {lowering.Print(derivatives[mode][k])};"
-                            : $"gradient[({i} * N + {j}) * {d} + {k}] = {lowering.Print(derivatives[mode][k])};");
+                    Pay(code, lowering, program.Rewards[mode]);
+                    lowering.ForEach(Expr.Wrt, [Expr.Row], derivatives, () => Entries(derivatives));
                 });
-            });
+                return;
+            }
+
+            // Where all are paid alike, what one action changes is worked out once, not for each.
+            lowering.ForEach(Expr.Row, [], [program.Rewards[mode]], () => Pay(code, lowering, program.Rewards[mode]));
+            lowering.ForEach(Expr.Wrt, [], derivatives, () => lowering.ForEach(Expr.Row, [Expr.Wrt], derivatives, () => Entries(derivatives)));
         });
         code.Close();
 
-        Expr Derivative(Expr reward, int k) => ConstantFolding.Fold(program.Arena, Differentiation.Derivative(program.Arena, reward, k, agents), agents);
+        void Entries(Expr[] derivatives)
+        {
+            for (var k = 0; k < d; k++)
+                code.Line($"gradient[{At($"({lowering.IndexName(Expr.Row)} * N + {lowering.IndexName(Expr.Wrt)})", k)}] = {lowering.Print(derivatives[k])};");
+        }
     }
+
+    public void OwnGradient(CodeWriter code)
+    {
+        var (program, d) = (context.Program, context.Dimensions);
+        var own = _derivatives.Select(mode => mode.Select(e => Fold(program, Rewriter.Substitute(program.Arena, e, new() { [Expr.Wrt] = program.Arena.Index(Expr.Row) }))).ToArray()).ToArray();
+        code.Line("/// <inheritdoc/>");
+        code.Open("public void OwnGradient(ReadOnlySpan<double> actions, Span<double> payoffs, Span<double> own)");
+        var lowering = Begin(code);
+        code.Line("CheckProfile(actions);");
+        code.Line("Require.Room(nameof(payoffs), payoffs.Length, N);");
+        code.Line($"Require.Room(nameof(own), own.Length, {(d == 1 ? "N" : $"N * {d}")});");
+        PerMode(code, lowering, mode => [program.Rewards[mode], .. own[mode]], mode => lowering.ForEach(Expr.Row, [], [program.Rewards[mode], .. own[mode]], () =>
+        {
+            Pay(code, lowering, program.Rewards[mode]);
+            for (var k = 0; k < d; k++)
+                code.Line($"own[{At(lowering.IndexName(Expr.Row), k)}] = {lowering.Print(own[mode][k])};");
+        }));
+        code.Close();
+    }
+
+    /// <summary>Where dimension k of an entry lies.</summary>
+    private string At(string entry, int k) => context.Dimensions == 1 ? entry.Trim('(', ')') : $"{entry} * {context.Dimensions} + {k}";
 
     /// <summary>Writes what depends on the reward mode, once if all modes are alike, else under a switch with what all need before it.</summary>
     public static void PerMode(CodeWriter code, Lowering lowering, Func<int, Expr[]> roots, Action<int> write, CallCount? calls = null)
@@ -84,6 +111,13 @@ internal sealed class GameEmitter(ClassContext context)
 
         code.Close();
     }
+
+    private static Expr Derivative(GameProgram program, Expr reward, int k) =>
+        Fold(program, Differentiation.Derivative(program.Arena, reward, k, Agents(program)));
+
+    private static Expr Fold(GameProgram program, Expr e) => ConstantFolding.Fold(program.Arena, e, Agents(program));
+
+    private static Expr Agents(GameProgram program) => program.Agents.IsConst ? program.Agents : program.Arena.Make(Op.Agents);
 
     private Lowering Begin(CodeWriter code)
     {

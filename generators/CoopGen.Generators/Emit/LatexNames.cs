@@ -80,6 +80,28 @@ internal static class LatexNames
         return (word.Length == 1 ? Escape(word) : $@"\mathrm{{{Escape(word)}}}") + (number.Length > 0 ? $"_{{{number}}}" : "");
     }
 
+    /// <summary>A symbol with an index. One that has a subscript gets the index into it, because LaTeX refuses a second one.</summary>
+    public static string Indexed(string symbol, string index, string prime = "")
+    {
+        // Where the last subscript outside of braces begins, and where it ends.
+        var (depth, at, end) = (0, -1, -1);
+        for (var k = 0; k < symbol.Length; k++)
+        {
+            depth += symbol[k] switch { '{' => 1, '}' => -1, _ => 0 };
+            if (symbol[k] == '_' && depth == 0 && (k == 0 || symbol[k - 1] != '\\'))
+                (at, end) = (k, -1);
+            else if (at >= 0 && end < 0 && depth == 0)
+                end = k;
+        }
+
+        if (end < 0)
+            return $"{symbol}{prime}_{{{index}}}";
+        if (end < symbol.Length - 1)
+            return $"{{{symbol}}}{prime}_{{{index}}}";
+        var subscript = symbol[end] == '}' ? symbol.Substring(at + 2, end - at - 2) : symbol.Substring(at + 1);
+        return $"{symbol.Substring(0, at)}{prime}_{{{subscript},{index}}}";
+    }
+
     public static string Escape(string text)
     {
         var escaped = new StringBuilder();

@@ -16,11 +16,11 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
     /// <summary>A formula: what it is called with, and what it is.</summary>
     public string Definition(Member member) =>
         member.Body is { Op: "dsl", Text: "From" } from && from[0] is { Op: "fn" } entry
-            ? $"{LatexNames.Of(chain, member.Name)}_{{{string.Join("", entry.Args.Take(entry.Args.Count - 1).Select(a => LatexNames.Of(a.Text)))}}} = {Print(entry)}"
-            : $"{LatexNames.Of(chain, member.Name)}{Arguments(member)} = {Print(member.Body!)}";
+            ? $"{LatexNames.Indexed(LatexNames.Of(chain, member.Name), string.Join("", entry.Args.Take(entry.Args.Count - 1).Select(a => LatexNames.Of(a.Text))))} = {Print(entry)}"
+            : $"{Called(LatexNames.Of(chain, member.Name), member)} = {Print(member.Body!)}";
 
-    private static string Arguments(Member member) => member.Parameters.Count == 0 ? "" : member.Parameters.All(p => p.Type == "Agent")
-        ? $"_{{{string.Join("", member.Parameters.Select(p => LatexNames.Of(p.Name)))}}}" : $"({string.Join(", ", member.Parameters.Select(p => LatexNames.Of(p.Name)))})";
+    private static string Called(string name, Member member) => member.Parameters.Count == 0 ? name : member.Parameters.All(p => p.Type == "Agent")
+        ? LatexNames.Indexed(name, string.Join("", member.Parameters.Select(p => LatexNames.Of(p.Name)))) : $"{name}({string.Join(", ", member.Parameters.Select(p => LatexNames.Of(p.Name)))})";
 
     public string Print(Node node, int outer = 0)
     {
@@ -97,7 +97,7 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
         var name = LatexNames.Of(chain, node.Text);
         if (node.Args.Count == 0)
             return name;
-        return IsIndexed(node) && node.Args.All(a => a.Op is "var" or "num") ? $"{name}_{{{string.Join(node.Args.Any(a => a.Text.Length > 1) ? "," : "", node.Args.Select(a => Print(a)))}}}"
+        return IsIndexed(node) && node.Args.All(a => a.Op is "var" or "num") ? LatexNames.Indexed(name, string.Join(node.Args.Any(a => a.Text.Length > 1) ? "," : "", node.Args.Select(a => Print(a))))
             : $@"{name}\left({string.Join(", ", node.Args.Select(a => Print(a)))}\right)";
     }
 
@@ -112,9 +112,8 @@ internal sealed class LatexPrinter(Chain chain, Func<string, double?>? constant)
         if (target.Op == "member" && constant?.Invoke(target.Text) is { } value)
             return Number(value);
         var name = Print(target, Power);
-        if (name.EndsWith("'", StringComparison.Ordinal))
-            return $"{name.Substring(0, name.Length - 1)}'_{{{string.Join("", node.Args.Skip(1).Select(a => Print(a)))}}}";
-        return $"{name}_{{{string.Join("", node.Args.Skip(1).Select(a => Print(a)))}}}";
+        var index = string.Join("", node.Args.Skip(1).Select(a => Print(a)));
+        return name.EndsWith("'", StringComparison.Ordinal) ? LatexNames.Indexed(name.Substring(0, name.Length - 1), index, "'") : LatexNames.Indexed(name, index);
     }
 
     private string Asked(Node node) => node.Text switch

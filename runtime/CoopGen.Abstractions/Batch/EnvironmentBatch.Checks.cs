@@ -7,6 +7,16 @@ public abstract unsafe partial class EnvironmentBatch
 {
     private volatile bool _bad;
 
+    /// <summary>Refuses actions that <see cref="Step"/> would refuse.</summary>
+    /// <exception cref="ArgumentException">The length is wrong, or an action is not a number or not among a finite set.</exception>
+    public void CheckActions(ReadOnlySpan<float> actions)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Room(nameof(actions), actions.Length, (long)ProfileLength * Count);
+        fixed (float* first = actions)
+            CheckActions(actions, first);
+    }
+
     private void CheckActions(ReadOnlySpan<float> actions, float* first)
     {
         _bad = false;

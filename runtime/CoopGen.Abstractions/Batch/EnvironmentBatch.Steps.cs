@@ -220,7 +220,7 @@ public abstract unsafe partial class EnvironmentBatch
         var length = _memoryLength / Entry - _shared;
         for (var k = 0; k < length; k++)
             LaneOps.Store(ref saved, (nuint)(k * Entry), LaneOps.Load(ref m, (nuint)(k * Entry)));
-        Play(range, ref w);
+        PlayAligned(pairs: false, range, ref w);
         for (var k = 0; k < length; k++)
             LaneOps.Store(ref m, (nuint)(k * Entry), LaneOps.Load(ref saved, (nuint)(k * Entry)), where);
         _waiting[block] &= (byte)~waiting;

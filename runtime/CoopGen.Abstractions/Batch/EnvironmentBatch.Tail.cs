@@ -41,7 +41,7 @@ public abstract unsafe partial class EnvironmentBatch
         if (_waiting[block] != 0)
             PlayWaiting(block, range, ref w);
         else
-            Play(range, ref w);
+            PlayAligned(pairs: false, range, ref w);
         for (var i = 0; i < AgentCount; i++)
             for (var lane = 0; lane < rest; lane++)
                 _job.Rewards[(long)i * Count + at + lane] = _tailRewards[i * Width + lane];

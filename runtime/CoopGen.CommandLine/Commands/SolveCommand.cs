@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
-using CoopGen.Policies;
 using CoopGen.Solving;
 
 namespace CoopGen.Cli;
@@ -9,9 +7,6 @@ namespace CoopGen.Cli;
 /// <summary><c>solve</c>: equilibria of the one-shot game, and what oracles play, with their certificates.</summary>
 internal sealed class SolveCommand : Command, IExamples
 {
-    /// <summary>What is solved if no oracle is named: the environment's own one-shot game.</summary>
-    public const string OneShot = "OneShot";
-
     public SolveCommand(Session session) : base("solve", "Finds the Nash equilibria of the one-shot game, or what an oracle plays, and certifies them.")
     {
         var choice = new EnvironmentChoice(session, this);
@@ -19,9 +14,9 @@ internal sealed class SolveCommand : Command, IExamples
         {
             Description = "Whose answer: OneShot for the equilibria of the one-shot game after the reset, or an oracle.",
             HelpName = "name",
-            DefaultValueFactory = _ => OneShot,
+            DefaultValueFactory = _ => Solver.OneShot,
         };
-        oracle.CompletionSources.Add(_ => Names);
+        oracle.CompletionSources.Add(_ => Solver.Names);
         var plot = new Option<string?>("--plot") { Description = "Draws the reaction curves of two agents into a file ending in .svg, .png or .html.", HelpName = "file" };
         var format = Choose.Format("How the results are written.", "table", "json");
         Add(oracle);
@@ -30,20 +25,20 @@ internal sealed class SolveCommand : Command, IExamples
         SetAction(result =>
         {
             var json = Choose.Word("--format", result.GetValue(format)!, ["table", "json"]) == "json";
-            var name = Choose.Word("--oracle", result.GetValue(oracle)!, Names);
+            var name = Choose.Word("--oracle", result.GetValue(oracle)!, Solver.Names);
             var file = result.GetValue(plot);
             if (file is not null)
                 Picture.Check(file);
             var chosen = choice.Make(result);
-            chosen.Environment.Reset(chosen.Seed);
-            if (OracleCatalog.All.OfType<EpisodePolicy>().FirstOrDefault(o => o.Name == name) is { } episode)
-                return file is null ? EpisodeSolve.Run(session, chosen, episode, json)
+            var question = new Question(chosen.Environment, chosen.Given, chosen.Seed, name);
+            if (question.IsOfEpisode)
+                return file is null ? EpisodeSolve.Run(session, question, json)
                     : throw new UsageException($"--plot draws reaction curves of one step; {name} is about the episode.");
-            var problem = Problem(chosen);
+            var problem = SearchProgress.Refusing(question.OneShot);
             if (file is not null && ReactionCurves.WhyNot(problem) is { } why)
                 throw new UsageException($"--plot draws reaction curves; {why}.");
-            var solved = name == OneShot ? Equilibria(chosen, problem, session.Cancellation) : Answer(chosen, problem, OracleCatalog.All.Single(o => o.Name == name), session.Cancellation);
-            var curves = name == OneShot && (file is not null || !json) && ReactionCurves.WhyNot(problem) is null ? ReactionCurves.Of(problem) : null;
+            var solved = (OneShotAnswer)Solver.Solve(question, cancellation: session.Cancellation);
+            var curves = name == Solver.OneShot && (file is not null || !json) && ReactionCurves.WhyNot(problem) is null ? ReactionCurves.Of(problem) : null;
             // First, so that standard output stays empty when it fails.
             if (file is not null)
             {
@@ -52,11 +47,11 @@ internal sealed class SolveCommand : Command, IExamples
             }
 
             if (json)
-                SolveResult.PrintJson(session.Out, solved);
+                Json.Print(session.Out, writer => AnswerJson.Write(writer, solved));
             else
                 SolveResult.PrintTable(session.Screen, solved, curves);
             session.Say(string.Create(CultureInfo.InvariantCulture, $"Solved in {solved.Seconds:0.000} s."));
-            if (solved.OneShot is { IsCertified: false, Cycle.Count: 0 } unsolved)
+            if (solved.Equilibria is { IsCertified: false, Cycle.Count: 0 } unsolved)
             {
                 session.Say(string.Create(CultureInfo.InvariantCulture, $"From {unsolved.Starts} starts no equilibrium in pure actions was found, nor a cycle of best responses; what is shown came closest."));
                 return ExitCode.Failed;
@@ -84,38 +79,4 @@ internal sealed class SolveCommand : Command, IExamples
         that best responses lead through.
         {string.Join('\n', OracleCatalog.All.Select(o => $"{o.Name}: {o.Summary}."))}
         """;
-
-    private static string[] Names => [OneShot, .. OracleCatalog.All.Select(o => o.Name)];
-
-    private static OneShotProblem Problem(Chosen chosen)
-    {
-        try
-        {
-            return OneShotProblem.Of(chosen.Environment);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new UsageException(exception.Message.Split(" (Parameter")[0]);
-        }
-    }
-
-    private static Solved Equilibria(Chosen chosen, OneShotProblem problem, CancellationToken cancellation)
-    {
-        var watch = Stopwatch.StartNew();
-        var solution = EquilibriumSolver.Solve(problem, cancellation);
-        var first = solution.Closest;
-        return new(chosen, OneShot, "", first.Actions, first.Payoffs, first.Certificate, watch.Elapsed.TotalSeconds, null, [], solution);
-    }
-
-    private static Solved Answer(Chosen chosen, OneShotProblem problem, Oracle oracle, CancellationToken cancellation)
-    {
-        var watch = Stopwatch.StartNew();
-        var answer = oracle.Solve(chosen.Environment, cancellation);
-        var seconds = watch.Elapsed.TotalSeconds;
-        var payoffs = new double[problem.Agents];
-        problem.Payoffs(answer.Actions, payoffs);
-        var rollout = new Rollout(chosen.Environment, [oracle]);
-        rollout.PlayEpisode(chosen.Seed);
-        return new(chosen, oracle.Name, answer.Game, answer.Actions, payoffs, answer.Certificate, seconds, rollout.Returns.ToArray(), answer.Facts, null);
-    }
 }

@@ -1,33 +1,19 @@
 using System.Globalization;
-using System.Text.Json;
 using CoopGen.Solving;
 using Spectre.Console;
 
 namespace CoopGen.Cli;
 
-/// <summary>What <c>solve</c> found.</summary>
-/// <param name="Chosen">The environment.</param>
-/// <param name="Oracle">Whose answer it is.</param>
-/// <param name="Game">The game that the oracle solves, where that is not the environment's own.</param>
-/// <param name="Actions">The profile of the first step.</param>
-/// <param name="Payoffs">What it is paid in the environment's one-shot game.</param>
-/// <param name="Certificate">How good it is; null where nothing is certified.</param>
-/// <param name="Seconds">How long it took.</param>
-/// <param name="Returns">What an episode of it earns each agent; null where none was played.</param>
-/// <param name="Facts">What else is known.</param>
-/// <param name="OneShot">The equilibria of the environment's one-shot game; null for an oracle.</param>
-internal sealed record Solved(Chosen Chosen, string Oracle, string Game, double[] Actions, double[] Payoffs, Certificate? Certificate, double Seconds, double[]? Returns, IReadOnlyList<(string Name, double? Value)> Facts, OneShotSolution? OneShot);
-
-/// <summary>Solutions for people, for programs and as a picture.</summary>
+/// <summary>What <c>solve</c> found about one step, for people and as a picture.</summary>
 internal static class SolveResult
 {
     /// <summary>Below this a residual or relative gain is rounding and its digits differ between machines.</summary>
     private const double Rounding = 1e-9;
 
-    public static void PrintTable(IAnsiConsole screen, Solved solved, ReactionCurves? curves)
+    public static void PrintTable(IAnsiConsole screen, OneShotAnswer solved, ReactionCurves? curves)
     {
         screen.Write(new Rule(Markup.Escape(Title(solved))).LeftJustified());
-        if (solved.OneShot is not { } solution)
+        if (solved.Equilibria is not { } solution)
         {
             Print(screen, solved, solved.Actions, solved.Payoffs, solved.Certificate);
             if (solved.Game.Length > 0)
@@ -54,7 +40,7 @@ internal static class SolveResult
             Line(screen, "uniqueness", string.Create(CultureInfo.InvariantCulture, $"own effects dominate at every profile sampled (margin {solution.DominanceOverBox:0.###}): there is hardly another"));
         if (curves is null)
             return;
-        var names = Enumerable.Range(0, 2).Select(solved.Chosen.Info.AgentName).ToArray();
+        var names = Enumerable.Range(0, 2).Select(solved.Question.Environment.Info.AgentName).ToArray();
         screen.WriteLine();
         screen.WriteLine($"reactions: ○ of {names[0]} (to the right), × of {names[1]} (upwards), ● equilibrium");
         var lines = curves.Draw(solution.Equilibria.Select(e => e.Actions));
@@ -64,72 +50,27 @@ internal static class SolveResult
         screen.WriteLine($"{"",11} {Figures.Of(box.Low[0])}{Figures.Of(box.High[0]).PadLeft(lines[0].Length - Figures.Of(box.Low[0]).Length)}");
     }
 
-    public static void PrintJson(TextWriter output, Solved solved) => Json.Print(output, json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("environment", solved.Chosen.Info.Id);
-        json.WriteString("oracle", solved.Oracle);
-        json.WriteString("reward_type", solved.Chosen.RewardType);
-        Json.Parameters(json, solved.Chosen);
-        json.WriteNumber("seed", solved.Chosen.Seed);
-        if (solved.Game.Length > 0)
-            json.WriteString("game", solved.Game);
-        Profile(json, solved.Actions, solved.Payoffs, solved.Certificate);
-        Json.Number(json, "seconds", Math.Round(solved.Seconds, 6));
-        if (solved.Returns is { } returns)
-            Json.Numbers(json, "returns", returns);
-        foreach (var (name, value) in solved.Facts)
-            Json.Number(json, name, value);
-        if (solved.OneShot is { } solution)
-        {
-            json.WriteStartArray("equilibria");
-            foreach (var equilibrium in solution.Equilibria)
-            {
-                json.WriteStartObject();
-                Profile(json, equilibrium.Actions, equilibrium.Payoffs, equilibrium.Certificate);
-                Stability(json, equilibrium.Stability);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("cycle");
-            foreach (var profile in solution.Cycle)
-            {
-                json.WriteStartArray();
-                foreach (var action in profile)
-                    Json.Value(json, "action", action);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-            Json.Bound(json, "dominance_over_box", solution.DominanceOverBox);
-            json.WriteNumber("starts", solution.Starts);
-        }
-
-        json.WriteEndObject();
-    });
-
     /// <summary>The reaction curves as a picture file.</summary>
-    public static void Plot(string file, Solved solved, ReactionCurves curves)
+    public static void Plot(string file, OneShotAnswer solved, ReactionCurves curves)
     {
-        var names = Enumerable.Range(0, 2).Select(solved.Chosen.Info.AgentName).ToArray();
-        var profiles = solved.OneShot?.Equilibria.Select(e => e.Actions).ToArray() ?? [solved.Actions];
+        var names = Enumerable.Range(0, 2).Select(solved.Question.Environment.Info.AgentName).ToArray();
+        var profiles = solved.Equilibria?.Equilibria.Select(e => e.Actions).ToArray() ?? [solved.Actions];
         curves.Save(file, Title(solved), names, profiles, [.. profiles.Select((p, k) => ($"profile {k + 1}", Figures.Row(p)))]);
     }
 
-    private static string Title(Solved solved)
+    private static string Title(OneShotAnswer solved)
     {
-        var what = solved.OneShot is null ? solved.Oracle : "equilibria of the one-shot game";
-        var given = string.Concat(solved.Chosen.Given.Select(g => $", {g.Parameter.Name} {g.Parameter.Format(g.Value)}"));
-        return string.Create(CultureInfo.InvariantCulture, $"{solved.Chosen.Info.Id}: {what}, {solved.Chosen.RewardType} rewards, seed {solved.Chosen.Seed}{given}");
+        var what = solved.Equilibria is null ? solved.Question.Oracle : "equilibria of the one-shot game";
+        var given = string.Concat(solved.Question.Given.Select(g => $", {g.Parameter.Name} {g.Parameter.Format(g.Value)}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{solved.Question.Environment.Info.Id}: {what}, {solved.Question.RewardType} rewards, seed {solved.Question.Seed}{given}");
     }
 
     /// <summary>A row per agent; neighbours that do and get the same share one.</summary>
-    private static void Print(IAnsiConsole screen, Solved solved, double[] actions, double[] payoffs, Certificate? certificate)
+    private static void Print(IAnsiConsole screen, OneShotAnswer solved, double[] actions, double[] payoffs, Certificate? certificate)
     {
         var (n, d) = (payoffs.Length, actions.Length / payoffs.Length);
         var table = new Table().Border(TableBorder.Rounded).AddColumn("agent");
-        foreach (var action in solved.Chosen.Info.Actions)
+        foreach (var action in solved.Question.Environment.Info.Actions)
             table.AddColumn(new TableColumn(d == 1 ? "action" : action.Name).RightAligned());
         table.AddColumn(new TableColumn("payoff").RightAligned());
         if (solved.Returns is not null)
@@ -148,7 +89,7 @@ internal static class SolveResult
             var row = Row(first);
             for (next = first + 1; next < n && Row(next).SequenceEqual(row);)
                 next++;
-            var name = solved.Chosen.Info.AgentName(first) + (next - first > 1 ? $" to {solved.Chosen.Info.AgentName(next - 1)}" : "");
+            var name = solved.Question.Environment.Info.AgentName(first) + (next - first > 1 ? $" to {solved.Question.Environment.Info.AgentName(next - 1)}" : "");
             table.AddRow([new Text(name), .. row.Select(t => new Text(t))]);
         }
 
@@ -172,7 +113,7 @@ internal static class SolveResult
         return string.Create(CultureInfo.InvariantCulture, $"best responses {(stability.IsStable ? "come back" : "lead away")}, spectral radius {stability.SpectralRadius:0.###}{dominance}");
     }
 
-    private static void Cycle(IAnsiConsole screen, Solved solved, OneShotSolution solution)
+    private static void Cycle(IAnsiConsole screen, OneShotAnswer solved, OneShotSolution solution)
     {
         var closest = solution.Closest;
         if (solution.Cycle.Count == 0)
@@ -186,41 +127,6 @@ internal static class SolveResult
         screen.WriteLine(FormattableString.Invariant($"no equilibrium in pure actions was found: best responses, agent after agent, lead round a cycle of {solution.Cycle.Count}"));
         foreach (var profile in solution.Cycle)
             screen.WriteLine("  " + Figures.Row(profile));
-    }
-
-    private static void Profile(Utf8JsonWriter json, double[] actions, double[] payoffs, Certificate? certificate)
-    {
-        Json.Numbers(json, "actions", actions);
-        Json.Numbers(json, "payoffs", payoffs);
-        Json.Number(json, "residual", certificate?.Residual);
-        Json.Number(json, "largest_gain", certificate?.LargestGain);
-        Json.Number(json, "payoff_scale", certificate?.Scale);
-        json.WriteBoolean("certified", certificate is { IsCertified: true });
-        json.WriteStartArray("edges");
-        foreach (var entry in certificate?.Edges ?? [])
-            json.WriteNumberValue(entry);
-        json.WriteEndArray();
-    }
-
-    private static void Stability(Utf8JsonWriter json, Stability stability)
-    {
-        json.WriteStartObject("stability");
-        json.WriteBoolean("stable", stability.IsStable);
-        json.WriteBoolean("isolated", stability.IsIsolated);
-        Json.Bound(json, "spectral_radius", stability.SpectralRadius);
-        Json.Bound(json, "dominance", stability.Dominance);
-        Json.Bound(json, "gradient_rate", stability.GradientRate);
-        json.WriteStartArray("eigenvalues");
-        foreach (var value in stability.Eigenvalues.Where(e => double.IsFinite(e.Real)))
-        {
-            json.WriteStartArray();
-            Json.Value(json, "eigenvalue", value.Real);
-            Json.Value(json, "eigenvalue", value.Imaginary);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static string Small(double measure, double value) => Math.Abs(measure) < Rounding ? "below 1e-9" : value.ToString("G3", CultureInfo.InvariantCulture);

@@ -4,19 +4,11 @@ namespace CoopGen.Learning;
 /// Advantage actor-critic, the synchronous form of A3C (Mnih et al. 2016, arXiv:1602.01783), for whatever scheme: many environments play a few steps, then one step
 /// is taken against −A·log π − c·H of the actors and one against the critics' squared error.
 /// </summary>
-public abstract class A2cLearner : OnPolicyLearner
+/// <param name="setup">What is trained on and with.</param>
+/// <param name="scheme">Who decides, who judges, and who is paid what.</param>
+/// <remarks>Without first moment, and with 0.99 for the second, Adam is RMSprop with its start corrected.</remarks>
+public abstract class A2cLearner(TrainingSetup setup, OnPolicyScheme scheme) : OnPolicyLearner(setup, scheme, beta1: 0, beta2: 0.99)
 {
-    private readonly Adam _actor, _critic;
-
-    /// <param name="setup">What is trained on and with.</param>
-    /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
-    protected A2cLearner(TrainingSetup setup, OnPolicyScheme scheme) : base(setup, scheme)
-    {
-        // Without first moment, and with 0.99 for the second, Adam is RMSprop with its start corrected.
-        _actor = new(Actor.Parameters.Append(LogDeviation), ActorNetwork.Tensors.Append(LogDeviationTensor), epsilon: 1e-5, beta1: 0, beta2: 0.99);
-        _critic = new(Critic.Parameters, CriticNetwork.Tensors, epsilon: 1e-5, beta1: 0, beta2: 0.99);
-    }
-
     /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them: five steps per environment and update.</summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     protected static IReadOnlyList<Hyperparameter> Tunable(bool? share) =>
@@ -27,9 +19,12 @@ public abstract class A2cLearner : OnPolicyLearner
         Hyperparameter.Count("environments", 32, 1, 100_000, "Environments played side by side."),
         new("discount", 0.99, 0, 1, "γ."),
         new("gae_lambda", 1, 0, 1, "λ of generalised advantage estimation; 1 for returns of as many steps as there are."),
+        HorizonEnds,
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", 0.5, 0, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
         new("initial_deviation", 0.5, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+        new("final_deviation", 0.02, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
+        new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
         new("value_rate", 0.005, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
         Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
         Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
@@ -40,28 +35,6 @@ public abstract class A2cLearner : OnPolicyLearner
     protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
-        var rate = new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress);
-        var rows = RowIndices.narrow(0, 0, Rows.Length);
-        var means = Means(Inputs.index_select(1, rows));
-        var logDeviation = LogDeviationTensor.expand(Units, 1, ActionLength);
-        var gain = SquashedGaussian.LogProbability(means, logDeviation, Raw.index_select(1, rows)) * Advantages.index_select(1, rows);
-        var entropy = SquashedGaussian.Entropy(means, logDeviation).mean([1]);
-        var policyLoss = -(gain.mean([1]) + hyper["entropy"] * entropy).sum() * (Actor.Groups / (double)Units);
-        _actor.Step(policyLoss, rate, hyper["gradient_norm"]);
-        var error = (ValuesOf(Judged.index_select(1, rows)) - Targets.index_select(1, rows)).square();
-        var valueLoss = error.mean([1]).sum() * (0.5 * Critic.Groups / Critics);
-        _critic.Step(valueLoss, rate, hyper["gradient_norm"]);
-        Measure("policy_loss", policyLoss.item<float>());
-        Measure("value_loss", valueLoss.item<float>());
-        Measure("entropy", entropy.mean().item<float>());
-    }
-
-    /// <inheritdoc/>
-    protected override void ExchangeOwn(Archive archive)
-    {
-        ArgumentNullException.ThrowIfNull(archive);
-        base.ExchangeOwn(archive);
-        _actor.Exchange(archive.Within("actor.rmsprop"));
-        _critic.Exchange(archive.Within("critic.rmsprop"));
+        Step(Rows, new(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), double.PositiveInfinity, double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]));
     }
 }

@@ -29,7 +29,7 @@ public abstract class ActionCriticLearner : RolloutLearner
     protected int Heads => Units * ActionLength;
 
     /// <summary>What all of them can be tuned by.</summary>
-    protected static IReadOnlyList<Hyperparameter> Tunable { get; } =
+    protected static IReadOnlyList<Hyperparameter> Tunable =>
     [
         new("learning_rate", 3e-4, 1e-8, 1, "Adam's learning rate of actors."),
         new("critic_learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of critics."),
@@ -40,6 +40,7 @@ public abstract class ActionCriticLearner : RolloutLearner
         Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest."),
         new("discount", 0.99, 0, 1, "γ."),
         new("td_lambda", 0.8, 0, 1, "λ of the critic's returns; 0 for targets of one step."),
+        HorizonEnds,
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", 10, 0, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
@@ -153,7 +154,7 @@ public abstract class ActionCriticLearner : RolloutLearner
             var values = _values.AsSpan(head * withLast, withLast);
             var targets = _targets.AsSpan(head * rows, rows);
             Scale(values, units.Deviation(Group(head)), units.Mean(Group(head)));
-            Gae.Compute(Paid(head), values, Endings(0), hyper["discount"], hyper["td_lambda"], _advantages, targets);
+            Gae.Compute(Paid(head), values, Endings(0), hyper["discount"], hyper["td_lambda"], _advantages, targets, hyper.Is("horizon_ends"));
             var (m, s) = Moments(targets);
             mean[Group(head)] += m * groups / Heads;
             square[Group(head)] += s * groups / Heads;

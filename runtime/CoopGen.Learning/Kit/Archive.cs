@@ -154,6 +154,6 @@ public sealed class Archive
 
     private static string TypeName<T>() =>
         typeof(T) == typeof(float) ? "F32" : typeof(T) == typeof(double) ? "F64" : typeof(T) == typeof(int) ? "I32" : typeof(T) == typeof(long) ? "I64"
-        : typeof(T) == typeof(ulong) ? "U64" : typeof(T) == typeof(uint) ? "U32" : typeof(T) == typeof(byte) ? "U8"
+        : typeof(T) == typeof(ulong) ? "U64" : typeof(T) == typeof(uint) ? "U32" : typeof(T) == typeof(ushort) ? "U16" : typeof(T) == typeof(byte) ? "U8"
         : throw new ArgumentException($"{typeof(T)} has no place in the format of safetensors.");
 }

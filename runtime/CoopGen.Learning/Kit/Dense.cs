@@ -1,11 +1,11 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace CoopGen.Learning;
 
-/// <summary>A dense layer for few rows at a time, where a call to TorchSharp costs more than the arithmetic.</summary>
-internal static class Dense
+/// <summary>Dense layers for few rows at a time, where a call to TorchSharp costs more than the arithmetic: forwards and backwards.</summary>
+/// <remarks>Every sum is taken in the order of its terms, so a row's result does not depend on the rows beside it.</remarks>
+internal static unsafe class Dense
 {
     private const int Width = 8;
 
@@ -20,37 +20,54 @@ internal static class Dense
         var (inputs, outputs) = (x.Length / rows, biases.Length);
         if (weights.Length != inputs * outputs || y.Length != rows * outputs)
             throw new ArgumentException($"{weights.Length} weights and room for {y.Length} numbers do not fit {rows} rows, {inputs} inputs and {outputs} outputs.", nameof(weights));
-        ref var from = ref MemoryMarshal.GetReference(x);
-        ref var w = ref MemoryMarshal.GetReference(weights);
-        ref var to = ref MemoryMarshal.GetReference(y);
         if (outputs == 1)
         {
-            for (var r = 0; r < rows; r++)
-                y[r] = biases[0] + Dot(ref Unsafe.Add(ref from, r * inputs), ref w, inputs);
+            for (var row = 0; row < rows; row++)
+                y[row] = biases[0] + Dot(x.Slice(row * inputs, inputs), weights);
             return;
         }
 
-        var column = 0;
-        for (; column + 2 * Width <= outputs; column += 2 * Width)
-        {
-            var (left, right) = (Vector256.LoadUnsafe(in biases[column]), Vector256.LoadUnsafe(in biases[column + Width]));
-            var row = 0;
-            for (; row + 4 <= rows; row += 4)
-                Four(ref Unsafe.Add(ref from, row * inputs), inputs, ref Unsafe.Add(ref w, column), outputs, left, right, ref Unsafe.Add(ref to, row * outputs + column));
-            for (; row < rows; row++)
-                One(ref Unsafe.Add(ref from, row * inputs), inputs, ref Unsafe.Add(ref w, column), outputs, left, right, ref Unsafe.Add(ref to, row * outputs + column));
-        }
+        for (var row = 0; row < rows; row++)
+            biases.CopyTo(y[(row * outputs)..]);
+        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y);
+    }
 
-        for (; column < outputs; column++)
-        {
+    /// <summary>What the gradient of a layer's output means for its weights and biases, added to what is there.</summary>
+    /// <param name="x">[rows, inputs]: what went in.</param>
+    /// <param name="gradient">[rows, outputs]: the gradient of what came out.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="weights">[inputs, outputs].</param>
+    /// <param name="biases">[outputs].</param>
+    public static void AddGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, int rows, Span<float> weights, Span<float> biases)
+    {
+        var (inputs, outputs) = (x.Length / rows, biases.Length);
+        for (var row = 0; row < rows; row++)
+            Add(biases, gradient.Slice(row * outputs, outputs), 1);
+        if (outputs == 1)
             for (var row = 0; row < rows; row++)
-            {
-                var sum = biases[column];
-                for (var k = 0; k < inputs; k++)
-                    sum += Unsafe.Add(ref from, row * inputs + k) * Unsafe.Add(ref w, k * outputs + column);
-                Unsafe.Add(ref to, row * outputs + column) = sum;
-            }
-        }
+                Add(weights, x.Slice(row * inputs, inputs), gradient[row]);
+        else
+            AddProduct(x, 1, inputs, inputs, rows, gradient, outputs, weights);
+    }
+
+    /// <summary>The gradient of what went into a layer: gradient·Wᵀ.</summary>
+    /// <param name="gradient">[rows, outputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="transposed">Wᵀ: [outputs, inputs].</param>
+    /// <param name="x">Receives [rows, inputs].</param>
+    public static void Back(ReadOnlySpan<float> gradient, int rows, ReadOnlySpan<float> transposed, Span<float> x)
+    {
+        var (inputs, outputs) = (x.Length / rows, gradient.Length / rows);
+        x.Clear();
+        AddProduct(gradient, outputs, 1, rows, outputs, transposed, inputs, x);
+    }
+
+    /// <summary>Transposes a matrix.</summary>
+    public static void Transpose(ReadOnlySpan<float> matrix, int rows, int columns, Span<float> transposed)
+    {
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+                transposed[column * rows + row] = matrix[row * columns + column];
     }
 
     /// <summary>Hyperbolic tangent in place.</summary>
@@ -73,56 +90,131 @@ internal static class Dense
             values[k] = Math.Max(values[k], 0);
     }
 
+    /// <summary>values ← values + rate·(goals − values).</summary>
+    public static void MoveTowards(Span<float> values, ReadOnlySpan<float> goals, float rate)
+    {
+        var k = 0;
+        for (; k + Width <= values.Length; k += Width)
+        {
+            var v = Vector256.LoadUnsafe(ref values[k]);
+            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in goals[k]) - v, Vector256.Create(rate), v).StoreUnsafe(ref values[k]);
+        }
+
+        for (; k < values.Length; k++)
+            values[k] += rate * (goals[k] - values[k]);
+    }
+
+    /// <summary>The gradient before an activation from the one after it, in place.</summary>
+    /// <param name="activation">The activation.</param>
+    /// <param name="after">What the activation gave.</param>
+    /// <param name="gradient">The gradient of it.</param>
+    public static void Back(Activation activation, ReadOnlySpan<float> after, Span<float> gradient)
+    {
+        var k = 0;
+        for (; k + Width <= gradient.Length; k += Width)
+        {
+            var (y, g) = (Vector256.LoadUnsafe(in after[k]), Vector256.LoadUnsafe(ref gradient[k]));
+            (activation == Activation.Tanh ? g - g * y * y : Vector256.ConditionalSelect(Vector256.GreaterThan(y, Vector256<float>.Zero), g, Vector256<float>.Zero)).StoreUnsafe(ref gradient[k]);
+        }
+
+        for (; k < gradient.Length; k++)
+            gradient[k] = activation == Activation.Tanh ? gradient[k] - gradient[k] * after[k] * after[k] : after[k] > 0 ? gradient[k] : 0;
+    }
+
+    /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
+    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c)
+    {
+        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
+        {
+            var column = 0;
+            for (; column + 2 * Width <= columns; column += 2 * Width)
+            {
+                var row = 0;
+                for (; row + 4 <= rows; row += 4)
+                    Four(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+                for (; row < rows; row++)
+                    One(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+            }
+
+            for (var row = 0; row < rows && column < columns; row++)
+            {
+                float* x = from + (nint)row * aRow, y = to + (nint)row * columns;
+                for (var k = 0; k < terms; k++)
+                {
+                    var v = x[(nint)k * aStep];
+                    for (var j = column; j < columns; j++)
+                        y[j] += v * right[(nint)k * columns + j];
+                }
+            }
+        }
+    }
+
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>
-    private static void Four(ref float x, int inputs, ref float w, int outputs, Vector256<float> left, Vector256<float> right, ref float y)
+    private static void Four(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
     {
-        var (a0, a1, b0, b1, c0, c1, d0, d1) = (left, right, left, right, left, right, left, right);
-        for (var k = 0; k < inputs; k++)
+        var (a0, a1) = (Vector256.Load(y), Vector256.Load(y + Width));
+        var (b0, b1) = (Vector256.Load(y + columns), Vector256.Load(y + columns + Width));
+        var (c0, c1) = (Vector256.Load(y + 2 * columns), Vector256.Load(y + 2 * columns + Width));
+        var (d0, d1) = (Vector256.Load(y + 3 * columns), Vector256.Load(y + 3 * columns + Width));
+        for (var k = 0; k < terms; k++)
         {
-            var (w0, w1) = (Vector256.LoadUnsafe(ref w), Vector256.LoadUnsafe(ref w, Width));
-            w = ref Unsafe.Add(ref w, outputs);
-            var v = Vector256.Create(Unsafe.Add(ref x, k));
+            var (w0, w1) = (Vector256.Load(w), Vector256.Load(w + Width));
+            var v = Vector256.Create(x[0]);
             (a0, a1) = (Vector256.MultiplyAddEstimate(v, w0, a0), Vector256.MultiplyAddEstimate(v, w1, a1));
-            v = Vector256.Create(Unsafe.Add(ref x, inputs + k));
+            v = Vector256.Create(x[row]);
             (b0, b1) = (Vector256.MultiplyAddEstimate(v, w0, b0), Vector256.MultiplyAddEstimate(v, w1, b1));
-            v = Vector256.Create(Unsafe.Add(ref x, 2 * inputs + k));
+            v = Vector256.Create(x[2 * row]);
             (c0, c1) = (Vector256.MultiplyAddEstimate(v, w0, c0), Vector256.MultiplyAddEstimate(v, w1, c1));
-            v = Vector256.Create(Unsafe.Add(ref x, 3 * inputs + k));
+            v = Vector256.Create(x[3 * row]);
             (d0, d1) = (Vector256.MultiplyAddEstimate(v, w0, d0), Vector256.MultiplyAddEstimate(v, w1, d1));
+            w += columns;
+            x += step;
         }
 
-        a0.StoreUnsafe(ref y);
-        a1.StoreUnsafe(ref y, Width);
-        b0.StoreUnsafe(ref y, (nuint)outputs);
-        b1.StoreUnsafe(ref y, (nuint)(outputs + Width));
-        c0.StoreUnsafe(ref y, (nuint)(2 * outputs));
-        c1.StoreUnsafe(ref y, (nuint)(2 * outputs + Width));
-        d0.StoreUnsafe(ref y, (nuint)(3 * outputs));
-        d1.StoreUnsafe(ref y, (nuint)(3 * outputs + Width));
+        a0.Store(y);
+        a1.Store(y + Width);
+        b0.Store(y + columns);
+        b1.Store(y + columns + Width);
+        c0.Store(y + 2 * columns);
+        c1.Store(y + 2 * columns + Width);
+        d0.Store(y + 3 * columns);
+        d1.Store(y + 3 * columns + Width);
     }
 
-    private static void One(ref float x, int inputs, ref float w, int outputs, Vector256<float> left, Vector256<float> right, ref float y)
+    private static void One(float* x, nint step, int terms, float* w, nint columns, float* y)
     {
-        for (var k = 0; k < inputs; k++)
+        var (left, right) = (Vector256.Load(y), Vector256.Load(y + Width));
+        for (var k = 0; k < terms; k++)
         {
-            var v = Vector256.Create(Unsafe.Add(ref x, k));
-            left = Vector256.MultiplyAddEstimate(v, Vector256.LoadUnsafe(ref w), left);
-            right = Vector256.MultiplyAddEstimate(v, Vector256.LoadUnsafe(ref w, Width), right);
-            w = ref Unsafe.Add(ref w, outputs);
+            var v = Vector256.Create(x[0]);
+            left = Vector256.MultiplyAddEstimate(v, Vector256.Load(w), left);
+            right = Vector256.MultiplyAddEstimate(v, Vector256.Load(w + Width), right);
+            w += columns;
+            x += step;
         }
 
-        left.StoreUnsafe(ref y);
-        right.StoreUnsafe(ref y, Width);
+        left.Store(y);
+        right.Store(y + Width);
     }
 
-    private static float Dot(ref float x, ref float w, int inputs)
+    /// <summary>sum += factor·x.</summary>
+    private static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
+    {
+        var k = 0;
+        for (; k + Width <= sum.Length; k += Width)
+            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in x[k]), Vector256.Create(factor), Vector256.LoadUnsafe(ref sum[k])).StoreUnsafe(ref sum[k]);
+        for (; k < sum.Length; k++)
+            sum[k] += factor * x[k];
+    }
+
+    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
     {
         var (sums, k) = (Vector256<float>.Zero, 0);
-        for (; k + Width <= inputs; k += Width)
-            sums = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref x, (nuint)k), Vector256.LoadUnsafe(ref w, (nuint)k), sums);
+        for (; k + Width <= x.Length; k += Width)
+            sums = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in x[k]), Vector256.LoadUnsafe(in w[k]), sums);
         var sum = Vector256.Sum(sums);
-        for (; k < inputs; k++)
-            sum += Unsafe.Add(ref x, k) * Unsafe.Add(ref w, k);
+        for (; k < x.Length; k++)
+            sum += x[k] * w[k];
         return sum;
     }
 }

@@ -14,15 +14,17 @@ public static class Gae
     /// <param name="lambda">λ, within [0, 1]: 1 for returns less the value, 0 for one step's δ.</param>
     /// <param name="advantages">Receives [steps, environments].</param>
     /// <param name="targets">Receives [steps, environments].</param>
-    public static void Compute(ReadOnlySpan<float> rewards, ReadOnlySpan<float> values, ReadOnlySpan<Ending> endings, double discount, double lambda, Span<float> advantages, Span<float> targets)
+    /// <param name="horizonEnds">Whether what would have followed the horizon is worth 0, too.</param>
+    public static void Compute(ReadOnlySpan<float> rewards, ReadOnlySpan<float> values, ReadOnlySpan<Ending> endings, double discount, double lambda, Span<float> advantages, Span<float> targets, bool horizonEnds = false)
     {
         var environments = values.Length - rewards.Length;
+        var last = horizonEnds ? Ending.Terminated | Ending.Truncated : Ending.Terminated;
         for (var k = 0; k < environments; k++)
         {
             var advantage = 0.0;
             for (var at = rewards.Length - environments + k; at >= 0; at -= environments)
             {
-                var next = (endings[at] & Ending.Terminated) != 0 ? 0 : values[at + environments];
+                var next = (endings[at] & last) != 0 ? 0 : values[at + environments];
                 var ended = (endings[at] & (Ending.Terminated | Ending.Truncated)) != 0;
                 advantage = rewards[at] + discount * next - values[at] + (ended ? 0 : discount * lambda * advantage);
                 advantages[at] = (float)advantage;

@@ -113,6 +113,25 @@ public sealed class Mlp
                 from.Of(other.Groups == 1 ? 0 : group).CopyTo(to.Of(group));
     }
 
+    /// <summary>Multiplies what a network says.</summary>
+    public void Rescale(int group, float factor)
+    {
+        foreach (ref var w in Weights[^1].Of(group))
+            w *= factor;
+        foreach (ref var b in Biases[^1].Of(group))
+            b *= factor;
+    }
+
+    /// <summary>Moves all weights towards those of another stack of the same shape: θ ← θ + rate·(θ′ − θ).</summary>
+    /// <param name="other">The other stack.</param>
+    /// <param name="rate">Within [0, 1].</param>
+    public void MoveTowards(Mlp other, float rate)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach (var (to, from) in Parameters.Zip(other.Parameters))
+            Dense.MoveTowards(to.Values, from.Values, rate);
+    }
+
     /// <summary>Answers of all networks. Allocates only when there are more rows than ever before.</summary>
     /// <param name="inputs">[groups, rows, inputs].</param>
     /// <param name="outputs">Receives [groups, rows, outputs].</param>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>Who decides, who judges, and who is paid what.</summary>
@@ -22,30 +20,40 @@ public enum OnPolicyScheme
 /// What on-policy actor-critic learners share: actors with squashed normal distributions, and critics with normalised values.
 /// </summary>
 /// <remarks>Critics judge: one per unit, or one for all.</remarks>
-public abstract class OnPolicyLearner : RolloutLearner
+public abstract partial class OnPolicyLearner : RolloutLearner
 {
     private readonly bool _central;
-    private readonly float[] _values, _advantages, _targets;
+    private readonly float[] _judged, _paidSoFar, _values, _advantages, _targets;
+    private readonly double[] _pace, _worth, _paid;
+    private readonly long[] _paidSteps;
+    private readonly bool[] _ended;
+    private readonly RunningNormalizer _paidNormalizer = new(1);
+    private long _rollouts;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
-    protected OnPolicyLearner(TrainingSetup setup, OnPolicyScheme scheme)
+    /// <param name="beta1">Decay of Adam's first moment.</param>
+    /// <param name="beta2">Decay of Adam's second moment.</param>
+    protected OnPolicyLearner(TrainingSetup setup, OnPolicyScheme scheme, double beta1 = 0.9, double beta2 = 0.999)
         : base(setup, new() { Joint = scheme == OnPolicyScheme.Joint, SeesJoint = scheme == OnPolicyScheme.Centralised, Roles = scheme == OnPolicyScheme.Roles })
     {
         ArgumentNullException.ThrowIfNull(setup);
         _central = scheme is OnPolicyScheme.Joint or OnPolicyScheme.Centralised;
         Critics = _central ? 1 : Units;
-        Critic = new("critic", _central ? 1 : Actor.Groups, [_central ? Batch.JointLength : Batch.OwnLength, .. Hidden, 1], Activation.Tanh);
+        Critic = new("critic", _central ? 1 : Actor.Groups, [(_central ? Batch.JointLength : Batch.OwnLength) + 1, .. Hidden, 1], Activation.Tanh);
         Critic.Initialise(Random("critic weights"), Initialisation.Orthogonal);
-        CriticNetwork = new(Critic);
+        (_actorAdam, _criticAdam) = (new(Actor.Parameters.Append(LogDeviation), null, 1e-5, beta1, beta2), new(Critic.Parameters, null, 1e-5, beta1, beta2));
+        (_actorGradient, _criticGradient) = (new(Actor), new(Critic));
+        (_deviationGradient, _ofOutputs) = (Pinned(LogDeviation.Values.Length), new float[Chunk * ActionLength]);
         ValueUnits = new(Critic.Groups, setup.Hyperparameters["value_rate"]);
-        Judged = _central ? JointInputs : Inputs;
         var rows = StepsPerRollout * Lanes;
-        _values = Pinned(Critics * (rows + Lanes));
-        (_advantages, _targets) = (Pinned(Critics * rows), Pinned(Critics * rows));
-        Values = _values.AsTensor(Critics, rows + Lanes);
-        Advantages = _advantages.AsTensor(Critics, rows);
-        Targets = _targets.AsTensor(Critics, rows);
+        _pace = new double[Critic.Groups];
+        _worth = new double[setup.Environment.Horizon + 1];
+        for (var left = 1; left < _worth.Length; left++)
+            _worth[left] = 1 + setup.Hyperparameters["discount"] * _worth[left - 1];
+        (_judged, _paidSoFar) = (new float[Critics * (rows + Lanes) * Critic.Inputs], new float[Critics * (rows + Lanes)]);
+        (_paid, _paidSteps, _ended) = (new double[Critics * Lanes], new long[Critics * Lanes], new bool[Critics * Lanes]);
+        (_values, _advantages, _targets) = (new float[Critics * (rows + Lanes)], new float[Critics * rows], new float[Critics * rows]);
     }
 
     /// <summary>Number of judges: as many as units, or 1.</summary>
@@ -54,31 +62,8 @@ public abstract class OnPolicyLearner : RolloutLearner
     /// <summary>Networks that give normalised values.</summary>
     protected Mlp Critic { get; }
 
-    /// <summary>The critic for training.</summary>
-    protected StackedMlp CriticNetwork { get; }
-
     /// <summary>The units of the critics.</summary>
     protected ValueNormalizer ValueUnits { get; }
-
-    /// <summary>[critics, rows + lanes, length]: what critics see, normalised.</summary>
-    protected Tensor Judged { get; }
-
-    /// <summary>[critics, rows + lanes]: normalised values when it was played.</summary>
-    protected Tensor Values { get; }
-
-    /// <summary>[critics, rows]: advantages with mean 0 and standard deviation 1 per critic.</summary>
-    protected Tensor Advantages { get; }
-
-    /// <summary>[critics, rows]: what normalised values should be.</summary>
-    protected Tensor Targets { get; }
-
-    /// <summary>μ of units: [units, rows, actions].</summary>
-    /// <param name="inputs">[units, rows, length].</param>
-    protected Tensor Means(Tensor inputs) => Through(ActorNetwork, inputs);
-
-    /// <summary>Normalised values: [critics, rows].</summary>
-    /// <param name="judged">[critics, rows, length].</param>
-    protected Tensor ValuesOf(Tensor judged) => Through(CriticNetwork, judged).squeeze(-1);
 
     /// <summary>Learns from the rollout that has just been played and judged.</summary>
     protected abstract void Improve();
@@ -96,39 +81,48 @@ public abstract class OnPolicyLearner : RolloutLearner
         ArgumentNullException.ThrowIfNull(archive);
         archive.Exchange(Critic.Parameters);
         ValueUnits.Exchange(archive.Within("values"));
+        archive.Exchange("pace", _pace.AsSpan());
+        archive.Exchange("paid", _paid.AsSpan());
+        archive.Exchange("paid_steps", _paidSteps.AsSpan());
+        archive.Exchange("ended", System.Runtime.InteropServices.MemoryMarshal.AsBytes(_ended.AsSpan()));
+        _paidNormalizer.Exchange(archive.Within("paid_so_far"));
+        _rollouts = archive.Exchange("rollouts", _rollouts);
+        _actorAdam.Exchange(archive.Within("actor.adam"));
+        _criticAdam.Exchange(archive.Within("critic.adam"));
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (!disposing)
-            return;
-        foreach (var tensor in new[] { Values, Advantages, Targets }.Concat(CriticNetwork.Tensors))
-            tensor.Dispose();
-    }
-
-    /// <summary>Values, advantages and targets of the rollout.</summary>
+    /// <summary>
+    /// Values, advantages and targets of the rollout. A value is what the usual reward would earn in the time that is left, and what the critic says it is more than that: otherwise the critic
+    /// would be busy with the time, and its errors greater than what an action is worth.
+    /// </summary>
     private void Judge()
     {
         var (rows, withLast) = (StepsPerRollout * Lanes, (StepsPerRollout + 1) * Lanes);
         var hyper = Setup.Hyperparameters;
-        Critic.Forward(_central ? JointArray : InputArray, _values);
-        // In the game's units, then back again: the units change by what this rollout teaches.
+        Show();
+        Critic.Forward(_judged, _values);
         for (var c = 0; c < Critics; c++)
         {
+            // In the game's units, then back again: the units change by what this rollout teaches.
             var values = _values.AsSpan(c * withLast, withLast);
             Scale(values, ValueUnits.Deviation(Group(c)), ValueUnits.Mean(Group(c)));
-            Gae.Compute(_central ? TeamRewards : Rewards(c), values, Endings(c), hyper["discount"], hyper["gae_lambda"], _advantages.AsSpan(c * rows, rows), _targets.AsSpan(c * rows, rows));
+            AddUsual(values, c, _pace[Group(c)]);
+            Gae.Compute(_central ? TeamRewards : Rewards(c), values, Endings(c), hyper["discount"], hyper["gae_lambda"], _advantages.AsSpan(c * rows, rows), _targets.AsSpan(c * rows, rows), hyper.Is("horizon_ends"));
+            AddUsual(values, c, -_pace[Group(c)]);
         }
 
-        var each = Critics / Critic.Groups;
+        var (each, weight) = (Critics / Critic.Groups, Math.Max(hyper["value_rate"], 1.0 / ++_rollouts));
         for (var group = 0; group < Critic.Groups; group++)
         {
-            var (mean, square) = (0.0, 0.0);
+            var (mean, square, paid) = (0.0, 0.0, 0.0);
+            for (var c = group * each; c < (group + 1) * each; c++)
+                paid += Moments(_central ? TeamRewards : Rewards(c)).Mean / each;
+            _pace[group] += weight * (paid - _pace[group]);
             for (var c = group * each; c < (group + 1) * each; c++)
             {
-                var (m, s) = Moments(_targets.AsSpan(c * rows, rows));
+                var targets = _targets.AsSpan(c * rows, rows);
+                AddUsual(targets, c, -_pace[group]);
+                var (m, s) = Moments(targets);
                 (mean, square) = (mean + m / each, square + s / each);
             }
 
@@ -144,5 +138,49 @@ public abstract class OnPolicyLearner : RolloutLearner
         }
 
         int Group(int critic) => Critic.Groups == 1 ? 0 : critic;
+    }
+
+    /// <summary>
+    /// What critics see: the observation, and what it would come to if the episode went on paying more or less than usual as it has so far. Where something hidden decides on the rewards of an
+    /// episode, they show it.
+    /// </summary>
+    private void Show()
+    {
+        var (m, steps, length) = (Lanes, StepsPerRollout + 1, Critic.Inputs - 1);
+        for (var c = 0; c < Critics; c++)
+        {
+            var rewards = _central ? TeamRewards : Rewards(c);
+            var endings = Endings(c);
+            var left = Left(_central ? 0 : c);
+            var pace = _pace[Critic.Groups == 1 ? 0 : c];
+            for (var t = 0; t < steps; t++)
+                for (var k = 0; k < m; k++)
+                {
+                    var lane = c * m + k;
+                    _paidSoFar[(c * steps + t) * m + k] = _paidSteps[lane] == 0 ? 0 : (float)((_paid[lane] / _paidSteps[lane] - pace) * _worth[left[t * m + k]]);
+                    if (t == steps - 1)
+                        continue;
+                    // The step after the last of an episode resets and pays nothing.
+                    (_paid[lane], _paidSteps[lane]) = _ended[lane] ? (0, 0) : (_paid[lane] + rewards[t * m + k], _paidSteps[lane] + 1);
+                    _ended[lane] = !_ended[lane] && (endings[t * m + k] & (Ending.Terminated | Ending.Truncated)) != 0;
+                }
+        }
+
+        _paidNormalizer.Update(_paidSoFar);
+        _paidNormalizer.Apply(_paidSoFar, _paidSoFar);
+        var seen = _central ? JointArray : InputArray;
+        for (var row = 0; row < _paidSoFar.Length; row++)
+        {
+            seen.Slice(row * length, length).CopyTo(_judged.AsSpan(row * (length + 1)));
+            _judged[row * (length + 1) + length] = _paidSoFar[row];
+        }
+    }
+
+    /// <summary>Adds what a reward per step is worth in the time that is left.</summary>
+    private void AddUsual(Span<float> values, int critic, double reward)
+    {
+        var left = Left(_central ? 0 : critic);
+        for (var k = 0; k < values.Length; k++)
+            values[k] += (float)(reward * _worth[left[k]]);
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -8,15 +6,12 @@ namespace CoopGen.Learning;
 /// </summary>
 public abstract class PpoLearner : OnPolicyLearner
 {
-    private readonly Adam _actor, _critic;
     private readonly RandomStream _order;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
     protected PpoLearner(TrainingSetup setup, OnPolicyScheme scheme) : base(setup, scheme)
     {
-        _actor = new(Actor.Parameters.Append(LogDeviation), ActorNetwork.Tensors.Append(LogDeviationTensor), epsilon: 1e-5);
-        _critic = new(Critic.Parameters, CriticNetwork.Tensors, epsilon: 1e-5);
         _order = Random("order of rows");
     }
 
@@ -29,16 +24,19 @@ public abstract class PpoLearner : OnPolicyLearner
         new("learning_rate", 3e-4, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
         new("final_learning_rate", 3e-4, 0, 1, "What the learning rate moves to in a straight line."),
         Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments."),
-        Hyperparameter.Count("environments", 32, 1, 100_000, "Environments played side by side."),
+        Hyperparameter.Count("environments", 0, 0, 100_000, "Environments played side by side; 0 for as many as play an episode each in a rollout, so that all of its steps are learnt from alike."),
         Hyperparameter.Count("minibatch", 256, 1, 10_000_000, "Environment steps per step of the optimiser."),
         Hyperparameter.Count("epochs", 10, 1, 1000, "Passes over a rollout."),
         new("discount", 0.99, 0, 1, "γ."),
         new("gae_lambda", 0.95, 0, 1, "λ of generalised advantage estimation."),
+        HorizonEnds,
         new("clip", 0.2, 0, 1, "ε: how far the probability ratio may move with profit."),
         Hyperparameter.Switch("clip_values", valueClip, "Whether values are kept within ε of what they were, too."),
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", gradientNorm, 0, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
         new("initial_deviation", 0.5, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+        new("final_deviation", 0.02, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
+        new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
         Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
         Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
@@ -49,60 +47,22 @@ public abstract class PpoLearner : OnPolicyLearner
     protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
-        var rate = new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress);
+        var clip = hyper["clip"];
+        var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]);
         var (count, size) = (Rows.Length, Math.Min(hyper.Count("minibatch"), Rows.Length));
         for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
         {
             _order.Shuffle(Rows);
             // What is left over by whole minibatches waits for another order.
             for (var first = 0; first + size <= count; first += size)
-            {
-                using var scope = TorchSharp.torch.NewDisposeScope();
-                var last = epoch == hyper.Count("epochs") - 1 && first + 2 * size > count;
-                LearnFrom(RowIndices.narrow(0, first, size), rate, hyper, last);
-            }
+                Step(Rows.Slice(first, size), how);
         }
     }
 
     /// <inheritdoc/>
     protected override void ExchangeOwn(Archive archive)
     {
-        ArgumentNullException.ThrowIfNull(archive);
         base.ExchangeOwn(archive);
-        _actor.Exchange(archive.Within("actor.adam"));
-        _critic.Exchange(archive.Within("critic.adam"));
         _order.Exchange(archive, "order");
-    }
-
-    private void LearnFrom(Tensor rows, double rate, Hyperparameters hyper, bool measure)
-    {
-        var clip = hyper["clip"];
-        var means = Means(Inputs.index_select(1, rows));
-        // One deviation per group: repeated over the units that share it.
-        var logDeviation = LogDeviationTensor.expand(Units, 1, ActionLength);
-        var ratio = (SquashedGaussian.LogProbability(means, logDeviation, Raw.index_select(1, rows)) - LogProbabilities.index_select(1, rows)).exp();
-        var advantage = Advantages.index_select(1, rows);
-        var entropy = SquashedGaussian.Entropy(means, logDeviation).mean([1]);
-        var objective = minimum(ratio * advantage, ratio.clamp(1 - clip, 1 + clip) * advantage).mean([1]);
-        // Units with networks of their own each have the loss they would have alone; those that share one, its mean.
-        var policyLoss = -(objective + hyper["entropy"] * entropy).sum() * (Actor.Groups / (double)Units);
-        _actor.Step(policyLoss, rate, hyper["gradient_norm"]);
-
-        var (values, targets) = (ValuesOf(Judged.index_select(1, rows)), Targets.index_select(1, rows));
-        var error = (values - targets).square();
-        if (hyper.Is("clip_values"))
-        {
-            var before = Values.index_select(1, rows);
-            error = maximum(error, (before + (values - before).clamp(-clip, clip) - targets).square());
-        }
-
-        var valueLoss = error.mean([1]).sum() * (0.5 * Critic.Groups / Critics);
-        _critic.Step(valueLoss, rate, hyper["gradient_norm"]);
-        if (!measure)
-            return;
-        Measure("policy_loss", policyLoss.item<float>());
-        Measure("value_loss", valueLoss.item<float>());
-        Measure("entropy", entropy.mean().item<float>());
-        Measure("clip_fraction", (ratio - 1).abs().gt(clip).to(ScalarType.Float32).mean().item<float>());
     }
 }

@@ -38,6 +38,7 @@ public abstract class RolloutLearner : Learner
     private readonly RandomStream _noise;
     private readonly float[] _inputs, _jointInputs, _raw, _logProbabilities, _rewards, _teamRewards, _outputs, _draws;
     private readonly long[] _bins, _rows;
+    private readonly int[] _left;
     private readonly Ending[] _endings;
     private readonly bool[] _over;
     private int _rowCount;
@@ -51,7 +52,7 @@ public abstract class RolloutLearner : Learner
         var hyper = setup.Hyperparameters;
         _plan = plan;
         Units = plan.Joint ? 1 : setup.Environment.AgentCount;
-        Environments = hyper.Count("environments");
+        Environments = hyper.Count("environments") is > 0 and var given ? given : Math.Max(1, hyper.Count("rollout") / (setup.Environment.Horizon + 1));
         if (plan.Roles)
             Environments = (Environments + Units - 1) / Units * Units;
         Lanes = plan.Roles ? Environments / Units : Environments;
@@ -81,6 +82,7 @@ public abstract class RolloutLearner : Learner
         (_rewards, _teamRewards) = (new float[Units * t * m], new float[t * m]);
         (_endings, _rows, _over) = (new Ending[(plan.Roles ? Units : 1) * t * m], GC.AllocateArray<long>(t * m, pinned: true), new bool[Environments]);
         (Actions, _outputs, _draws) = (new float[Units * Environments * d], new float[m * Actor.Outputs], new float[(BinCount > 0 ? 2 : 1) * m * d]);
+        _left = new int[(plan.Roles ? Units : 1) * (t + 1) * m];
         Inputs = _inputs.AsTensor(Units, (t + 1) * m, inputs);
         JointInputs = _jointInputs.AsTensor(1, (t + 1) * m, Batch.JointLength);
         Raw = _raw.AsTensor(Units, BinCount > 0 ? 0 : t * m, d);
@@ -91,6 +93,12 @@ public abstract class RolloutLearner : Learner
 
     /// <inheritdoc/>
     public override long Steps => Batch.Steps;
+
+    /// <summary>
+    /// What follows the horizon. Observations tell the time, so agents know when nothing follows (Pardo et al. 2018, "Time limits in reinforcement learning", arXiv:1712.00378); the value of a last
+    /// observation would never be learnt from a reward, and what is made up for it drifts through all the others.
+    /// </summary>
+    protected static Hyperparameter HorizonEnds { get; } = Hyperparameter.Switch("horizon_ends", true, "Whether nothing follows the horizon; otherwise the value of the last observation does.");
 
     /// <summary>The environments.</summary>
     protected TrainingBatch Batch { get; }
@@ -189,6 +197,9 @@ public abstract class RolloutLearner : Learner
     /// <summary>[steps, lanes]: how steps ended in a unit's lanes.</summary>
     protected ReadOnlySpan<Ending> Endings(int unit) => _endings.AsSpan(_plan.Roles ? unit * _teamRewards.Length : 0, _teamRewards.Length);
 
+    /// <summary>[steps + 1, lanes]: steps left until the horizon in a unit's lanes, before each step and after the last.</summary>
+    protected ReadOnlySpan<int> Left(int unit) => _left.AsSpan(_plan.Roles ? unit * (StepsPerRollout + 1) * Lanes : 0, (StepsPerRollout + 1) * Lanes);
+
     /// <summary>The first environment that a unit learns in.</summary>
     protected int FirstLane(int unit) => _plan.Roles ? unit * Lanes : 0;
 
@@ -221,6 +232,8 @@ public abstract class RolloutLearner : Learner
     {
         Batch.ForgetEpisodes();
         Exploration = ExplorationAt(Progress);
+        if (Setup.Hyperparameters.Values.ContainsKey("final_deviation"))
+            Narrow();
         Play();
         Learn();
         if (Batch.Episodes > 0)
@@ -257,6 +270,12 @@ public abstract class RolloutLearner : Learner
     /// <summary>What <see cref="JointInputs"/> lies on.</summary>
     private protected ReadOnlySpan<float> JointArray => _jointInputs;
 
+    /// <summary>What <see cref="Raw"/> lies on.</summary>
+    private protected ReadOnlySpan<float> RawArray => _raw;
+
+    /// <summary>What <see cref="LogProbabilities"/> lies on.</summary>
+    private protected ReadOnlySpan<float> LogProbabilityArray => _logProbabilities;
+
     /// <summary>Means of numbers and of their squares over the rows that were played.</summary>
     private protected (double Mean, double Square) Moments(ReadOnlySpan<float> values)
     {
@@ -286,6 +305,18 @@ public abstract class RolloutLearner : Learner
 
     /// <summary>An array that a tensor can lie on.</summary>
     private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
+
+    /// <summary>
+    /// Bounds σ by a schedule that falls by equal factors. These games have cliffs (a little less than is expected of an agent costs its trust), and what is best with noise lies far from
+    /// what is best without: what is played in the end has to be learnt with little of it.
+    /// </summary>
+    private void Narrow()
+    {
+        var hyper = Setup.Hyperparameters;
+        var bound = (float)new Schedule(Math.Log(hyper["initial_deviation"]), Math.Log(hyper["final_deviation"]), hyper["deviation_part"]).At(Progress);
+        foreach (ref var deviation in LogDeviation.Values.AsSpan())
+            deviation = Math.Min(deviation, bound);
+    }
 
     private void Play()
     {
@@ -333,6 +364,8 @@ public abstract class RolloutLearner : Learner
     private void See(int t)
     {
         var (e, m, steps) = (Environments, Lanes, StepsPerRollout + 1);
+        for (var k = 0; k < e; k++)
+            _left[(k / m * steps + t) * m + k % m] = Batch.Left(k);
         if (_ownNormalizer is { } own)
         {
             if (!_plan.Plain)

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -11,6 +12,23 @@ public static class SquashedGaussian
     // Roots and weights (over √π) of the Gauss-Hermite rule with eight points: Abramowitz and Stegun, table 25.10.
     private static readonly float[] _nodes = [-2.930637420f, -1.981656757f, -1.157193712f, -0.381186990f, 0.381186990f, 1.157193712f, 1.981656757f, 2.930637420f];
     private static readonly float[] _weights = [1.126145e-4f, 9.635220e-3f, 1.172399e-1f, 3.730123e-1f, 3.730123e-1f, 1.172399e-1f, 9.635220e-3f, 1.126145e-4f];
+
+    // Deviations of networks' outputs: beyond these, actions are fixed or at the ends to single precision.
+    private const float LeastLog = -20, GreatestLog = 2;
+
+    /// <summary>Bounds logarithms of deviations that a network gives.</summary>
+    public static void Bound(Span<float> logDeviation)
+    {
+        foreach (ref var log in logDeviation)
+            log = Math.Clamp(log, LeastLog, GreatestLog);
+    }
+
+    /// <summary>Bounds logarithms of deviations that a network gives.</summary>
+    public static Tensor Bound(Tensor logDeviation)
+    {
+        ArgumentNullException.ThrowIfNull(logDeviation);
+        return logDeviation.clamp(LeastLog, GreatestLog);
+    }
 
     /// <summary>Draws an action.</summary>
     /// <param name="mean">μ per dimension.</param>
@@ -30,6 +48,47 @@ public static class SquashedGaussian
         }
 
         return sum;
+    }
+
+    /// <summary>Log-probability density of an action.</summary>
+    /// <param name="mean">μ per dimension.</param>
+    /// <param name="logDeviation">log σ per dimension.</param>
+    /// <param name="raw">u per dimension.</param>
+    public static float LogProbability(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, ReadOnlySpan<float> raw)
+    {
+        var sum = 0f;
+        for (var k = 0; k < mean.Length; k++)
+        {
+            var normal = (raw[k] - mean[k]) * MathF.Exp(-logDeviation[k]);
+            sum += -0.5f * normal * normal - logDeviation[k] - 0.918938533f - LogSlope(raw[k]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Adds weight · the derivative of the log-probability: with respect to μ z/σ, with respect to log σ z² − 1, where z = (u − μ)/σ.</summary>
+    public static void AddLogProbabilityGradient(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, ReadOnlySpan<float> raw, float weight, Span<float> ofMean, Span<float> ofDeviation)
+    {
+        for (var k = 0; k < mean.Length; k++)
+        {
+            var inverse = MathF.Exp(-logDeviation[k]);
+            var normal = (raw[k] - mean[k]) * inverse;
+            ofMean[k] += weight * normal * inverse;
+            ofDeviation[k] += weight * (normal * normal - 1);
+        }
+    }
+
+    /// <summary>Adds weight · the derivative of the entropy as <see cref="Entropy(Tensor, Tensor)"/> has it: log(1 − tanh²u) falls by 2·tanh u.</summary>
+    public static void AddEntropyGradient(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, float weight, Span<float> ofMean, Span<float> ofDeviation)
+    {
+        var weights = Vector256.LoadUnsafe(ref _weights[0]);
+        for (var k = 0; k < mean.Length; k++)
+        {
+            var away = Vector256.LoadUnsafe(ref _nodes[0]) * (1.41421356f * MathF.Exp(logDeviation[k]));
+            var slope = -2f * LaneMath.Tanh(Vector256.Create(mean[k]) + away) * weights;
+            ofMean[k] += weight * Vector256.Sum(slope);
+            ofDeviation[k] += weight * (1 + Vector256.Sum(slope * away));
+        }
     }
 
     /// <summary>log(1 − tanh²u), without loss for large u.</summary>

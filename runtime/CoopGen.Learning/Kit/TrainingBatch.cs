@@ -6,6 +6,7 @@ namespace CoopGen.Learning;
 /// </summary>
 public sealed class TrainingBatch : IDisposable
 {
+    private readonly GameEnvironment _environment;
     private readonly EnvironmentBatch _batch;
     private readonly ActionScale _scale;
     private readonly ulong _parts;
@@ -25,7 +26,7 @@ public sealed class TrainingBatch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(environment);
         _batch = EnvironmentBatch.Create(environment, count, new() { AutoReset = AutoReset.NextStep });
-        (_scale, _seed) = (new(environment), seed);
+        (_environment, _scale, _seed) = (environment, new(environment), seed);
         _parts = (shown ?? ObservationConfig.Realistic).Mask(environment.Info.AgentParts);
         (Agents, Count, Dimensions) = (_batch.AgentCount, count, _batch.ActionDimensions);
         (OwnLength, JointLength) = (own ? _batch.AgentObservationLength(_parts) : 0, joint ? _batch.ObservationLength : 0);
@@ -55,6 +56,9 @@ public sealed class TrainingBatch : IDisposable
     /// <summary>[environments, length]: the joint observation, as the game has it.</summary>
     public float[] Joint { get; }
 
+    /// <summary>Bounds of the joint observation.</summary>
+    public Box JointSpace => _environment.ObservationSpace;
+
     /// <summary>[agents, environments]: what was paid in the last step.</summary>
     public float[] Rewards { get; }
 
@@ -67,6 +71,9 @@ public sealed class TrainingBatch : IDisposable
     /// <summary>[environments]: whether the last step was played; otherwise it was a reset.</summary>
     public bool[] Played { get; }
 
+    /// <summary>Steps that are left to an environment until the horizon.</summary>
+    public int Left(int environment) => _batch.Variant(environment).Horizon - _batch.StepCount(environment);
+
     /// <summary>Steps played, over all environments.</summary>
     public long Steps { get; private set; }
 
@@ -75,6 +82,9 @@ public sealed class TrainingBatch : IDisposable
 
     /// <summary>Sum of their team returns.</summary>
     public double ReturnsOfEpisodes { get; private set; }
+
+    /// <summary>Bounds of an agent's own observation.</summary>
+    public Box OwnSpace(int agent) => _environment.AgentObservationSpace(agent, _parts);
 
     /// <summary>Starts the first episodes, if none has begun.</summary>
     public void Start()

@@ -10,8 +10,8 @@ namespace CoopGen.Learning;
 /// <remarks>
 /// As the paper has it: a central critic of the joint observation, the team's reward (the sum over agents), the older critic replaced every 150 steps, ε from 0.5 to 0.02. Deviations: agents have
 /// networks of their own unless <c>share_parameters</c> is set (they are not alike here); perceptrons instead of recurrent networks; Adam instead of RMSprop; the critic takes steps over rows in random
-/// order instead of step by step from the end; values are normalised (PopArt), advantages divided by their root mean square; entropy is rewarded a little. What follows the horizon's cut is worth
-/// what the critic says of the final observation. A deterministic policy plays the likeliest bin, a stochastic one the softmax without ε. Of several dimensions of an action each is a decision by itself.
+/// order instead of step by step from the end; values are normalised (PopArt), advantages divided by their root mean square; entropy is rewarded a little; nothing
+/// follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off. A deterministic policy plays the likeliest bin, a stochastic one the softmax without ε. Of several dimensions of an action each is a decision by itself.
 /// </remarks>
 public sealed class COMA : ActionCriticLearner
 {

@@ -43,6 +43,9 @@ public sealed class FCP(TrainingSetup setup) : PopulationLearner(setup)
     /// <summary>Whether the population is complete.</summary>
     internal bool IsFrozen => _trained == Setup.Hyperparameters.Count("teams");
 
+    /// <summary>Of the best responses: what falls while training goes on begins anew with them.</summary>
+    protected override double Progress => Math.Min(1, base.Steps / Math.Max(1.0, Setup.Timesteps - _earlier));
+
     private long StepsOfTeam => Math.Max(1, (long)(Setup.Timesteps * Setup.Hyperparameters["population_share"] / Setup.Hyperparameters.Count("teams")));
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ namespace CoopGen.Learning;
 /// <remarks>
 /// Deviations from the paper: actions of the box are bins; all other agents are neighbours; agents see their own observations instead of the state, the others' last actions among them, in
 /// place of the last mean action as the actor's input; Σₐ π(a)·Q(a) is taken away from Q in the actor's gradient, which leaves its mean; λ-returns instead of targets of one step (<c>td_lambda=0</c> is the
-/// paper's); agents have networks of their own unless <c>share_parameters</c> is set; observations, values and advantages are normalised; entropy is rewarded a little.
+/// paper's); agents have networks of their own unless <c>share_parameters</c> is set; observations, values and advantages are normalised; entropy is rewarded a little;
+/// nothing follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off.
 /// </remarks>
 public sealed class MeanFieldAC : ActionCriticLearner
 {

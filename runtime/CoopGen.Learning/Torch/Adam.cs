@@ -21,15 +21,15 @@ public sealed class Adam
     private long _steps;
 
     /// <param name="parameters">What is learnt.</param>
-    /// <param name="tensors">The same as tensors, in the same order.</param>
+    /// <param name="tensors">The same as tensors, in the same order; none if only gradients computed elsewhere are followed.</param>
     /// <param name="epsilon">Added to the root of the second moment.</param>
     /// <param name="beta1">Decay of the first moment.</param>
     /// <param name="beta2">Decay of the second moment.</param>
     /// <exception cref="ArgumentException">Numbers of parameters and tensors, or numbers of groups differ.</exception>
-    public Adam(IEnumerable<Parameter> parameters, IEnumerable<Tensor> tensors, double epsilon = 1e-8, double beta1 = 0.9, double beta2 = 0.999)
+    public Adam(IEnumerable<Parameter> parameters, IEnumerable<Tensor>? tensors, double epsilon = 1e-8, double beta1 = 0.9, double beta2 = 0.999)
     {
-        (_parameters, _tensors) = ([.. parameters], [.. tensors]);
-        if (_parameters.Length == 0 || _parameters.Length != _tensors.Length || _parameters.Any(p => p.Shape[0] != _parameters[0].Shape[0]))
+        (_parameters, _tensors) = ([.. parameters], [.. tensors ?? []]);
+        if (_parameters.Length == 0 || tensors is not null && _parameters.Length != _tensors.Length || _parameters.Any(p => p.Shape[0] != _parameters[0].Shape[0]))
             throw new ArgumentException($"{_parameters.Length} parameters are given with {_tensors.Length} tensors; they must be equally many, at least one, and have equally many groups.", nameof(parameters));
         _first = Array.ConvertAll(_parameters, p => new float[p.Values.Length]);
         _second = Array.ConvertAll(_parameters, p => new float[p.Values.Length]);
@@ -68,12 +68,22 @@ public sealed class Adam
             memory[k] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient.bytes));
         }
 
-        Factors(memory, bound);
-        _steps++;
-        for (var k = 0; k < _parameters.Length; k++)
-            Pass(k, (float*)memory[k], rate);
+        Step(memory, rate, bound);
         foreach (var tensor in owned)
             tensor?.Dispose();
+    }
+
+    /// <summary>Goes a step against gradients.</summary>
+    /// <param name="gradients">One per parameter, in their order and shape, in memory that does not move.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="bound">Greatest norm of a group's gradient.</param>
+    public unsafe void Step(IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        var memory = stackalloc nint[gradients.Count];
+        for (var k = 0; k < gradients.Count; k++)
+            memory[k] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(gradients[k]));
+        Step(memory, rate, bound);
     }
 
     /// <summary>Saves or restores the moments.</summary>
@@ -86,6 +96,14 @@ public sealed class Adam
             archive.Exchange(_parameters[k].Name + ".first", _first[k].AsSpan());
             archive.Exchange(_parameters[k].Name + ".second", _second[k].AsSpan());
         }
+    }
+
+    private unsafe void Step(nint* memory, double rate, double bound)
+    {
+        Factors(memory, bound);
+        _steps++;
+        for (var k = 0; k < _parameters.Length; k++)
+            Pass(k, (float*)memory[k], rate);
     }
 
     /// <summary>What each group's gradient is multiplied with.</summary>

@@ -110,7 +110,7 @@ public sealed class DynamicOptimumPolicy(ulong seed = 0, EpisodeEffort? effort =
     /// <inheritdoc/>
     protected override IReadOnlyList<double[]> Search(GameEnvironment environment, CancellationToken cancellation)
     {
-        var optimum = EpisodeOptimizer.Maximize(EpisodeProblem.Team(environment, Seed), OracleCatalog.Starts(environment), effort, cancellation: cancellation);
+        var optimum = EpisodeOptimizer.Maximize(EpisodeProblem.Team(environment, Seed), OracleCatalog.Starts(environment, cancellation), effort, cancellation: cancellation);
         return [.. Enumerable.Range(0, optimum.Problem.Environment.AgentCount).Select(optimum.ActionsOf)];
     }
 }

@@ -12,7 +12,7 @@ public sealed class OneShotProblem
 {
     private readonly IOneShotGame _game;
     private readonly IReadOnlyList<double>[] _choices;
-    private readonly double[] _gradient, _payoffs;
+    private readonly double[] _own, _payoffs;
 
     /// <param name="name">What errors call the game.</param>
     /// <param name="game">The game.</param>
@@ -32,7 +32,7 @@ public sealed class OneShotProblem
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}: action {c} lies between {box.Low[c]} and {box.High[c]}; both must be finite."), nameof(box));
         (Name, _game, Agents, Dimensions, Box) = (name, game, agents, box.Length / agents, box);
         _choices = [.. choices ?? Enumerable.Repeat<IReadOnlyList<double>>([], Dimensions)];
-        (_payoffs, _gradient) = (new double[agents], new double[agents * box.Length]);
+        (_payoffs, _own) = (new double[agents], new double[box.Length]);
     }
 
     /// <summary>The one-shot game of an environment at its present state, in its reward mode.</summary>
@@ -44,6 +44,8 @@ public sealed class OneShotProblem
             throw new ArgumentException($"{environment.Info.Id} has no compiled one-shot game.", nameof(environment));
         return new(environment.Info.Id, (IOneShotGame)environment, environment.AgentCount, environment.ActionSpace, [.. environment.Info.Actions.Select(a => a.Choices)]);
     }
+
+    internal IOneShotGame Game => _game;
 
     /// <summary>What the game is called.</summary>
     public string Name { get; }
@@ -89,9 +91,7 @@ public sealed class OneShotProblem
     public void Payoffs(ReadOnlySpan<double> profile, Span<double> payoffs)
     {
         _game.Payoffs(profile, payoffs);
-        for (var i = 0; i < payoffs.Length; i++)
-            if (!double.IsFinite(payoffs[i]))
-                throw NotFinite("payoff", i, payoffs[i], profile);
+        CheckFinite(payoffs, profile);
     }
 
     /// <summary>Payoff of one agent.</summary>
@@ -102,35 +102,32 @@ public sealed class OneShotProblem
         return _payoffs[agent];
     }
 
-    /// <summary>Payoff of every agent and its derivatives, as <see cref="IOneShotGame.Gradient"/> has them.</summary>
-    /// <exception cref="UnsolvableException">A payoff or derivative is not finite.</exception>
-    public void Gradient(ReadOnlySpan<double> profile, Span<double> payoffs, Span<double> gradient)
-    {
-        _game.Gradient(profile, payoffs, gradient);
-        for (var i = 0; i < payoffs.Length; i++)
-            if (!double.IsFinite(payoffs[i]))
-                throw NotFinite("payoff", i, payoffs[i], profile);
-        for (var k = 0; k < gradient.Length; k++)
-            if (!double.IsFinite(gradient[k]))
-                throw NotFinite("derivative", k / Length, gradient[k], profile);
-    }
-
     /// <summary>How every agent's payoff changes with its own actions: ∂payoff_i/∂action_(i,k).</summary>
     /// <param name="profile">n·d actions.</param>
     /// <param name="own">Receives n·d derivatives; those of finite actions are 0.</param>
+    /// <exception cref="UnsolvableException">A payoff or derivative is not finite.</exception>
     public void OwnGradient(ReadOnlySpan<double> profile, Span<double> own)
     {
-        Gradient(profile, _payoffs, _gradient);
+        Own(profile, own);
         for (var c = 0; c < own.Length; c++)
-            own[c] = Choices(c).Count > 0 ? 0 : _gradient[c / Dimensions * Length + c];
+            if (Choices(c).Count > 0)
+                own[c] = 0;
     }
 
     /// <summary>Payoff of an agent and its derivative with respect to one of its own actions.</summary>
     public (double Payoff, double Slope) Along(int entry, ReadOnlySpan<double> profile)
     {
-        Gradient(profile, _payoffs, _gradient);
-        var agent = entry / Dimensions;
-        return (_payoffs[agent], _gradient[agent * Length + entry]);
+        Own(profile, _own);
+        return (_payoffs[entry / Dimensions], _own[entry]);
+    }
+
+    private void Own(ReadOnlySpan<double> profile, Span<double> own)
+    {
+        _game.OwnGradient(profile, _payoffs, own);
+        CheckFinite(_payoffs, profile);
+        for (var c = 0; c < own.Length; c++)
+            if (!double.IsFinite(own[c]))
+                throw NotFinite("derivative", c / Dimensions, own[c], profile);
     }
 
     /// <summary>
@@ -181,6 +178,13 @@ public sealed class OneShotProblem
         }
 
         return result;
+    }
+
+    private void CheckFinite(ReadOnlySpan<double> payoffs, ReadOnlySpan<double> profile)
+    {
+        for (var i = 0; i < payoffs.Length; i++)
+            if (!double.IsFinite(payoffs[i]))
+                throw NotFinite("payoff", i, payoffs[i], profile);
     }
 
     private UnsolvableException NotFinite(string what, int agent, double value, ReadOnlySpan<double> profile)

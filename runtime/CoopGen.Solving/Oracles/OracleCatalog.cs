@@ -29,7 +29,9 @@ public static class OracleCatalog
         : throw new ArgumentException($"There is no policy '{name}'; there are Random, TitForTat, Constant_00 to Constant_100, {string.Join(", ", All.Select(o => o.Name))}."));
 
     /// <summary>The benchmark's oracles that suit an environment, as starts of a search over its episode, by name.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<IPolicy>> Starts(GameEnvironment environment)
+    /// <param name="environment">The environment.</param>
+    /// <param name="cancellation">Ends it with <see cref="OperationCanceledException"/>.</param>
+    public static IReadOnlyDictionary<string, IReadOnlyList<IPolicy>> Starts(GameEnvironment environment, CancellationToken cancellation = default)
     {
         var starts = new Dictionary<string, IReadOnlyList<IPolicy>>();
         foreach (var oracle in All)
@@ -38,7 +40,7 @@ public static class OracleCatalog
                 continue;
             try
             {
-                oracle.Solve(environment);
+                oracle.Solve(environment, cancellation);
                 starts[oracle.Name] = [oracle];
             }
             catch (UnsuitableException)

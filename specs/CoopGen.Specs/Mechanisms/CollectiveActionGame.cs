@@ -77,7 +77,7 @@ public abstract partial class CollectiveActionGame : TrustGame
     protected double TeamPayoff(Agent i) => Q / n - c * a[i];
 
     /// <summary>What the teammates of agent i get on average.</summary>
-    [Equation("TR-3 eq. 3"), Symbol(@"\bar{\pi}_{-i}")]
+    [Equation("TR-3 eq. 3"), Symbol(@"\bar{\pi}^{-}")]
     protected double Teammates(Agent i) => Mean(j => j != i, j => TeamPayoff(j));
 
     /// <summary>What loyalty adds: warmth for the teammates' gain and tolerance of the own cost.</summary>

@@ -15,7 +15,7 @@ enum { THREADS = 4, OWN = 12, SHARED = 8, ROOM = 1 << 17 };
 static uint64_t shared[SHARED];
 static long calls_per_thread;
 static uint64_t first_seed;
-static long textless, refused[8], done, unknown;
+static long textless, refused[9], done, unknown;
 
 static const char *ids[] = {"TrustDilemma-v0", "PublicGoods-v0", "SLCD-v0", "CoalitionFormation-v0", "DynamicPartnerSelection-v0", "GraduatedSanction-v0",
     "ReputationMarket-v0", "CooperativeNegotiation-v0", "SynergySearch-v0", "", "Nothing-v0", "TrustDilemma", "\xff\xfe\x80", "\xe2\x82", "a\nb"};
@@ -24,6 +24,9 @@ static const char *jsons[] = {"{}", "", "{\"max_steps\": 5}", "{\"max_steps\": 3
     "{\"odd\": 1}", "{\"reward_type\": 5}", "{\"reward_type\": \"odd\"}", "[", "[]", "[{}]", "[{}, {\"max_steps\": 4}]", "[1]", "nonsense", "{\"a\": \"\\ud800\"}",
     "{\"max_steps\": 5, \"max_steps\": 6}", "{\"n_agents\": 3}", "{\"n_agents\": 100000}", "\x80\x81", "null", "1", "\"text\"", "{\"preset\": \"full\"}",
     "{\"preset\": 5}", "{\"with\": [\"own_trust\"]}", "{\"with\": [1]}", "{\"without\": \"own_trust\"}", "{\"with\": [\"odd\"]}"};
+static const char *requests[] = {"{\"oracle\": \"Oracle_Odd\"}", "{\"oracle\": 5}", "{\"seed\": -1}", "{\"seed\": 1.5}", "{\"odd\": 1}", "[", "nonsense", "\x80"};
+static const char *solvable[] = {"{}", "", "{\"oracle\": \"Oracle_Equilibrium\"}", "{\"oracle\": \"Oracle_Nash\", \"seed\": 18446744073709551615}", "{\"oracle\": \"Oracle_BoundedReciprocity\"}"};
+static const char *policies[] = {"Random", "TitForTat", "Constant_50", "Constant_100", "[\"Random\", \"TitForTat\"]", "[\"Random\"]", "[\"Random\"", "[1, 2]", "[]", "", "Nobody", "\xff"};
 static const long lengths[] = {0, 1, 2, 3, 5, 8, 15, 16, 26, 64, 100, 1000, -1, -1000000, INT32_MAX, INT64_MIN, INT64_MAX, (long)INT32_MAX + 1, ROOM};
 static const double numbers[] = {0, 1, 50, 100, -5, 1e300, -1e300, 1e-310, 0.5, 20};
 
@@ -113,7 +116,7 @@ static void *play(void *argument)
                 doubles[i] = floats[i] = 50;
         /* A free place is soon taken, and by what there is more often than not. */
         int takes = k != &none && k->handle == 0 && next(s) % 4;
-        int which = (int)(takes ? next(s) % 2 : next(s) % 29);
+        int which = (int)(takes ? next(s) % 2 : next(s) % 36);
         switch (which) {
         case 0: {
             int free = k != &none && k->handle == 0;
@@ -199,6 +202,30 @@ static void *play(void *argument)
             break;
         case 26: status = coopgen_batch_observe(h, maybe(s, rows), length(s, k->count * k->observed)); break;
         case 27: status = next(s) % 2 ? coopgen_batch_report(h, (int32_t)(next(s) % 6) - 1, maybe(s, rows), length(s, k->count)) : coopgen_batch_observe_agents(h, 1, maybe(s, rows), length(s, n * k->count)); break;
+        case 28:
+            /* Now and then something that takes milliseconds. */
+            status = coopgen_env_solve(h, next(s) % 200 ? PICK(requests) : maybe(s, (void *)PICK(solvable)));
+            break;
+        case 29: status = coopgen_env_answer(h, maybe(s, text), length(s, ROOM * 8), maybe(s, &size)); break;
+        case 30: status = coopgen_env_act(h, maybe(s, (void *)PICK(policies)), parts, maybe(s, more), length(s, p)); break;
+        case 31: status = coopgen_env_progress(h, maybe(s, more), maybe(s, other)); break;
+        case 32: status = coopgen_env_cancel(h); break;
+        case 34:
+            if (next(s) % 3)
+                coopgen_env_state(h, more, k->state);
+            if (next(s) % 2)
+                more[next(s) % 40] = number(s);
+            status = coopgen_env_put(h, maybe(s, more), length(s, k->state));
+            break;
+        case 33: {
+            int64_t steps = next(s) % 5, acted = p * k->count, paid = n * k->count;
+            for (int64_t i = 0; i < steps * acted && i < ROOM; i++)
+                floats[i] = next(s) % 500 ? 50 : (float)number(s);
+            status = coopgen_batch_gradient(h, maybe(s, seeds), length(s, k->count), (int32_t)next(s), next(s) % 8 ? steps : PICK(lengths), maybe(s, floats), length(s, steps * acted),
+                maybe(s, rows), next(s) % 2 ? length(s, n) : length(s, steps * paid), maybe(s, (float *)more), length(s, steps * paid), maybe(s, endings), length(s, steps * k->count),
+                maybe(s, (float *)other), length(s, steps * acted), NULL, length(s, 0));
+            break;
+        }
         default:
             if (next(s) % 2)
                 coopgen_batch_save(h, bytes, k->snapshot);
@@ -217,7 +244,7 @@ static void *play(void *argument)
             if (__sync_fetch_and_add(&unknown, 1) < 5)
                 fprintf(stderr, "case %d, internal: %s\n", which, text);
         }
-        if (status < 0 || status > 6)
+        if (status < 0 || status > 8)
             abort();
         __sync_fetch_and_add(&refused[status], 1);
         __sync_fetch_and_add(&done, 1);
@@ -272,7 +299,8 @@ int main(int argc, char **argv)
         coopgen_release(shared[i]);
     int64_t handles = -1;
     coopgen_handles(&handles);
-    printf("done %ld, ok %ld, argument %ld, handle %ld, busy %ld, state %ld, memory %ld, internal %ld\n", done, refused[0], refused[1], refused[2], refused[3], refused[4], refused[5], refused[6]);
+    printf("done %ld, ok %ld, argument %ld, handle %ld, busy %ld, state %ld, memory %ld, internal %ld, cancelled %ld, unsolvable %ld\n", done, refused[0], refused[1], refused[2], refused[3], refused[4], refused[5], refused[6],
+        refused[7], refused[8]);
     printf("without text %ld, handles left %ld, growth %.1f MiB\n", textless, (long)handles, after - before);
     return textless == 0 && handles == 0 && refused[COOPGEN_INTERNAL] == 0 && after - before < 32 ? 0 : 1;
 }

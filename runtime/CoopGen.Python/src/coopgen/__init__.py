@@ -11,7 +11,8 @@
 ``parallel_env``        PettingZoo's ``ParallelEnv``: every agent sees and acts for itself
 ``aec_env``             PettingZoo's ``AECEnv``: agents move one after the other
 ``parallel_vec``        many copies of ``parallel_env`` at once
-``grad``                the exact gradient of an episode
+``solve``               equilibria, optima and what oracles play, with certificates
+``grad``, ``grad_vec``  the exact gradient of an episode, or of many at once
 ``list``, ``formulas``  what there is, and what it computes
 ``load``                adds the environments of a project of one's own
 ======================  ==========================================================================
@@ -34,16 +35,17 @@ if TYPE_CHECKING:
     from ._catalog import Formula
     from ._native import CoopGenError
     from .core import Batch, Environment
-    from .gradients import Gradient
+    from .gradients import BatchGradient, Gradient
     from .gym import GymEnv, GymVectorEnv
+    from .solving import Progress, Solution
     from .vec import ParallelVec
     from .zoo import AecEnvironment, ParallelEnvironment
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Batch", "CoopGenError", "Environment", "aec_env", "formulas", "grad", "list", "load", "make",
-    "make_vec", "manifest", "parallel_env", "parallel_vec", "register",
+    "Batch", "CoopGenError", "Environment", "aec_env", "formulas", "grad", "grad_vec", "list", "load",
+    "make", "make_vec", "manifest", "parallel_env", "parallel_vec", "register", "solve",
 ]
 
 
@@ -138,6 +140,46 @@ def grad(id: str, actions: Any, weights: Any = None, *, seed: int = 0, reward_ty
     from .gradients import gradient
 
     return gradient(id, actions, weights, seed, _given(reward_type, max_steps, parameters))
+
+
+def grad_vec(
+    id: str, actions: Any, weights: Any = None, *, seed: int | Sequence[int] = 0, variants: Sequence[Mapping[str, Any]] | None = None,
+    reward_type: str | None = None, max_steps: int | None = None, **parameters: Any,
+) -> BatchGradient:
+    """Many gradients at once: plays environments side by side in single precision, and differentiates each by itself.
+
+    An episode that ends is followed by the next one, in the step after; gradients do not reach across.
+
+    :param actions: shape ``(steps, num_envs, n·d)`` or ``(steps, num_envs, n, d)``.
+    :param weights: shape ``(n,)`` or ``(steps, num_envs, n)``: what a reward counts; 1 if not given.
+    :param seed: environment k has seed + k; or a seed for each.
+    :param variants: parameters of single environments, on top of ``parameters``; one mapping per environment.
+    :returns: rewards, and the derivatives with respect to every action and every real parameter.
+    :raises ValueError: a shape or a value is not allowed, or the environment has no reverse.
+    """
+    from .gradients import batch_gradient
+
+    return batch_gradient(id, actions, weights, seed, variants, _given(reward_type, max_steps, parameters))
+
+
+def solve(
+    id: str, oracle: str = "OneShot", *, seed: int = 0, timeout: float | None = None, progress: Progress | None = None,
+    reward_type: str | None = None, max_steps: int | None = None, **parameters: Any,
+) -> Solution:
+    """Solves a game, and certifies what it finds. Ctrl-C ends it.
+
+    :param oracle: ``"OneShot"`` for the equilibria of the one-shot game after the reset; ``"Oracle_DynamicOptimum"`` for the greatest sum of
+        returns of an episode, ``"Oracle_BestResponse"`` for responses to one another; or one of the benchmark's oracles, such as
+        ``"Oracle_Equilibrium"``.
+    :param seed: the seed: the one-shot game is that after its reset, the episode the first one of it.
+    :param timeout: seconds after which a search over the episode gives the best found so far; any other is given up.
+    :param progress: called now and then with the share of the work that is done and the best value so far (not a number if there is none).
+    :returns: actions, payoffs, their certificate, and what else there is to be said.
+    :raises ValueError: there is no such environment, oracle or parameter, the oracle is not made for it, or it was given up.
+    """
+    from .solving import solve
+
+    return solve(id, oracle, seed, timeout, progress, _given(reward_type, max_steps, parameters))
 
 
 def list() -> builtins.list[str]:

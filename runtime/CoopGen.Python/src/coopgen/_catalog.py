@@ -85,6 +85,7 @@ def _start() -> None:
 
 
 def _text(id: str) -> bytes:
-    if not isinstance(id, str):
+    # A text ends for the library at the first zero byte.
+    if not isinstance(id, str) or "\0" in id:
         raise CoopGenError(f"The id of an environment is a text, not {id!r}.")
     return id.encode()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 1
-STATUSES = {1: "argument", 2: "handle", 3: "busy", 4: "state", 5: "memory", 6: "internal"}
+STATUSES = {1: "argument", 2: "handle", 3: "busy", 4: "state", 5: "memory", 6: "internal", 7: "cancelled", 8: "unsolvable"}
 
 _HERE = Path(__file__).parent
 _TYPES: dict[str, Any] = {"int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "uint64_t": ctypes.c_uint64}
@@ -24,7 +24,8 @@ _libraries: dict[str, "Library"] = {}
 class CoopGenError(ValueError):
     """Something was refused; the text is the runtime's.
 
-    :ivar status: ``"argument"``, ``"handle"``, ``"busy"``, ``"state"``, ``"memory"`` or ``"internal"``.
+    :ivar status: ``"argument"``, ``"handle"``, ``"busy"``, ``"state"``, ``"memory"``, ``"internal"``, ``"cancelled"`` or
+        ``"unsolvable"``.
     """
 
     def __init__(self, text: str, status: str = "argument") -> None:

@@ -7,8 +7,8 @@ import json
 import math
 import secrets
 import weakref
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from . import _catalog
 from ._native import CoopGenError, Library, library
 from ._report import ReportReader
+
+if TYPE_CHECKING:
+    from .solving import Solution
 
 __all__ = ["Batch", "Environment"]
 
@@ -30,6 +33,11 @@ def address(array: NDArray[Any]) -> int:
     return int(array.ctypes.data)
 
 
+def buffer(shape: int | tuple[int, ...], kind: Any) -> NDArray[Any]:
+    """An array that stays where it lies: a view can't be resized."""
+    return np.zeros(shape, kind)[...]
+
+
 def fresh_seed() -> int:
     """A seed that nobody chose."""
     return secrets.randbits(63)
@@ -42,7 +50,7 @@ def checked_seed(seed: Any) -> int:
     raise CoopGenError(f"A seed is {seed!r}; it must be a whole number between 0 and {2**64 - 1}.")
 
 
-def to_json(parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes:
+def to_json(parameters: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Parameters as the library reads them."""
 
     def plain(value: Any) -> Any:
@@ -97,12 +105,20 @@ class Played:
         """Gives back the environment's memory and threads. It cannot be played afterwards; closing it again does nothing."""
         self._release()
 
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _save(self, function: Any) -> bytes:
         snapshot = ctypes.create_string_buffer(self._snapshot_bytes)
         self._library.check(function(self._handle, ctypes.addressof(snapshot), self._snapshot_bytes))
         return snapshot.raw
 
     def _restore(self, function: Any, snapshot: bytes) -> None:
+        if not isinstance(snapshot, bytes):
+            raise CoopGenError(f"A snapshot is {type(snapshot).__name__}; it must be bytes, from save.")
         self._library.check(function(self._handle, ctypes.cast(ctypes.c_char_p(snapshot), ctypes.c_void_p), len(snapshot)))
 
 
@@ -119,9 +135,6 @@ class Environment(Played):
 
     :param id: its id.
     :param parameters: values of some parameters by name.
-    :ivar actions: what will be played, shape ``(n·d,)``: written before :meth:`play`.
-    :ivar rewards: the rewards of the last step, shape ``(n,)``; written anew by every step.
-    :ivar observation: the joint observation, written anew by every step and reset.
     """
 
     def __init__(self, id: str, **parameters: Any) -> None:
@@ -133,16 +146,32 @@ class Environment(Played):
         self._describe(what)
         self.state_length: int = what["state_length"]
         self.gradient_parameters: list[str] = what["gradient_parameters"]
-        self.actions: Doubles = np.zeros(len(self.action_low))
-        self.rewards: Doubles = np.zeros(self.num_agents)
-        self.observation: Floats = np.zeros(self.observation_length, np.float32)
+        self._actions: Doubles = buffer(len(self.action_low), np.float64)
+        self._rewards: Doubles = buffer(self.num_agents, np.float64)
+        self._observation: Floats = buffer(self.observation_length, np.float32)
         self._ending = ctypes.c_uint8()
         self._report = ReportReader(found, handle.value, self.num_agents)
+        self._asked: set[tuple[bytes, int]] = set()
         self._step = found.env_step
         self._places = (
             handle.value, address(self.actions), self.actions.size, address(self.rewards), self.rewards.size,
             address(self.observation), self.observation.size, ctypes.addressof(self._ending),
         )
+
+    @property
+    def actions(self) -> Doubles:
+        """What will be played, shape ``(n·d,)``: its entries are written before :meth:`play`."""
+        return self._actions
+
+    @property
+    def rewards(self) -> Doubles:
+        """The rewards of the last step, shape ``(n,)``; written anew by every step."""
+        return self._rewards
+
+    @property
+    def observation(self) -> Floats:
+        """The joint observation; written anew by every step and reset."""
+        return self._observation
 
     def reset(self, seed: int | None = None, clear: bool = False) -> None:
         """Starts an episode.
@@ -194,10 +223,20 @@ class Environment(Played):
         return paid, slopes
 
     def state(self) -> Doubles:
-        """All that changes, as numbers, shape ``(state_length,)``: for :meth:`vjp`, and to look at."""
+        """All that changes, as numbers, shape ``(state_length,)``: for :meth:`vjp` and :meth:`put_state`, and to look at."""
         state = np.zeros(self.state_length)
         self._library.check(self._library.env_state(self._handle, address(state), state.size))
         return state
+
+    def put_state(self, state: ArrayLike) -> None:
+        """Goes on from a state of an episode under way, perhaps with numbers changed.
+
+        :param state: from :meth:`state`, shape ``(state_length,)``.
+        :raises ValueError: it is no such state.
+        """
+        numbers = np.ascontiguousarray(state, np.float64).reshape(-1)
+        self._library.check(self._library.env_put(self._handle, address(numbers), numbers.size))
+        self._library.check(self._library.env_observe(self._handle, address(self.observation), self.observation.size))
 
     def vjp(self, before: ArrayLike, actions: ArrayLike, by_rewards: ArrayLike, by_state: ArrayLike) -> tuple[Doubles, Doubles, dict[str, float]]:
         """The vector-Jacobian product of one step; the environment stays where it is.
@@ -225,6 +264,43 @@ class Environment(Played):
             self._handle, ctypes.addressof(given), 1, steps, address(actions), actions.size, address(weights), weights.size, address(rewards), rewards.size,
             address(slopes), slopes.size, address(parameters), parameters.size))
         return rewards, slopes, parameters
+
+    def solve(self, oracle: str = "OneShot", *, seed: int = 0, timeout: float | None = None, progress: Callable[[float, float], None] | None = None) -> Solution:
+        """Solves; see :func:`coopgen.solve`. The environment stays where it is."""
+        from .solving import Search, solution
+
+        request = to_json({"oracle": oracle, "seed": checked_seed(seed)})
+        Search(self, timeout, progress).run(lambda: self._library.check(self._library.env_solve(self._handle, request)))
+        return solution(self._library.json(self._library.env_answer, self._handle))
+
+    def act(self, policies: str | Sequence[str], *, seed: int = 0) -> Doubles:
+        """What policies do next; nothing is played.
+
+        :param policies: the name of one for all agents, or a name for each: ``"Random"``, ``"TitForTat"``, ``"Constant_00"`` to
+            ``"Constant_100"``, or an oracle. Oracles over the episode are solved when they are first asked, which may take seconds;
+            ``"Oracle_BestResponse"`` answers the others that are named.
+        :param seed: the seed whose first episode oracles over the episode solve.
+        :returns: shape ``(n·d,)``, agent by agent; perhaps beyond the bounds, to which a step clips.
+        :raises ValueError: there is no such policy, it is not made for this environment, or no episode is under way.
+        """
+        names = [policies] if isinstance(policies, str) else policies
+        if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+            raise CoopGenError(f"policies is {policies!r}; it must be the name of a policy, or a list with one for each agent.")
+        asked = to_json(names)
+        actions = np.zeros(len(self.action_low))
+        place, size = address(actions), actions.size
+
+        def ask() -> None:
+            self._library.check(self._library.env_act(self._handle, asked, checked_seed(seed), place, size))
+
+        if (asked, seed) in self._asked:
+            ask()
+        else:
+            from .solving import Search
+
+            Search(self).run(ask)
+            self._asked.add((asked, seed))
+        return actions
 
     def save(self) -> bytes:
         """A snapshot, from which play goes on bit for bit."""
@@ -257,10 +333,6 @@ class Batch(Played):
     :param autoreset: 0 in the next step, 1 in the same step, 2 never by itself.
     :param threads: most threads that a step is spread over; 0 for one per processor.
     :param variants: parameters of single environments, on top of the common ones.
-    :ivar actions: what will be played, shape ``(n·d, count)``: written before :meth:`play`.
-    :ivar rewards: shape ``(n, count)``. :ivar endings: shape ``(count,)``, bits as in :meth:`Environment.play`.
-    :ivar observations: joint observations, shape ``(count, length)``.
-    :ivar finals: where episodes are reset in the same step, the last observations of those that ended, in their rows.
     """
 
     def __init__(self, id: str, count: int, *, autoreset: int = 0, threads: int = 1, variants: Sequence[Mapping[str, Any]] | None = None, **parameters: Any) -> None:
@@ -278,22 +350,54 @@ class Batch(Played):
         self._describe(what)
         self.count: int = what["count"]
         self.report_names: list[str] = what["report_names"]
-        self.actions: Floats = np.zeros((len(self.action_low), self.count), np.float32)
-        self.rewards: Floats = np.zeros((self.num_agents, self.count), np.float32)
-        self.endings: NDArray[np.uint8] = np.zeros(self.count, np.uint8)
-        self.observations: Floats = np.zeros((self.count, self.observation_length), np.float32)
-        self.finals: Floats = np.zeros((self.count if autoreset == 1 else 0, self.observation_length), np.float32)
+        self.gradient_parameters: list[str] = what["gradient_parameters"]
+        self._actions: Floats = buffer((len(self.action_low), self.count), np.float32)
+        self._rewards: Floats = buffer((self.num_agents, self.count), np.float32)
+        self._endings: NDArray[np.uint8] = buffer(self.count, np.uint8)
+        self._observations: Floats = buffer((self.count, self.observation_length), np.float32)
+        self._finals: Floats = buffer((self.count if autoreset == 1 else 0, self.observation_length), np.float32)
         self.seeded = False
         self._step = found.batch_step
         common = (handle.value, address(self.actions), self.actions.size, address(self.rewards), self.rewards.size, address(self.endings), self.count)
         self._places = (*common, address(self.observations), self.observations.size, address(self.finals) if self.finals.size else None, self.finals.size)
         self._blind = (*common, None, 0, None, 0)
 
+    @property
+    def actions(self) -> Floats:
+        """What will be played, shape ``(n·d, count)``: its entries are written before :meth:`play`."""
+        return self._actions
+
+    @property
+    def rewards(self) -> Floats:
+        """The rewards of the last step, shape ``(n, count)``; written anew by every step."""
+        return self._rewards
+
+    @property
+    def endings(self) -> NDArray[np.uint8]:
+        """How the last step of each ended, shape ``(count,)``: bits as in :meth:`Environment.play`."""
+        return self._endings
+
+    @property
+    def observations(self) -> Floats:
+        """Joint observations, shape ``(count, length)``; written anew by every step and by :meth:`observe`."""
+        return self._observations
+
+    @property
+    def finals(self) -> Floats:
+        """Where episodes are reset in the same step, the last observations of those that ended, in their rows."""
+        return self._finals
+
     def reset(self, seeds: Sequence[int] | NDArray[np.uint64], clear: bool = True) -> None:
         """Starts the first episode of every environment under a seed of its own."""
-        given = np.array([checked_seed(seed) for seed in seeds], np.uint64) if not isinstance(seeds, np.ndarray) else np.ascontiguousarray(seeds, np.uint64)
+        given = self._seeds(seeds)
         self._library.check(self._library.batch_reset(self._handle, address(given), given.size, int(clear)))
         self.seeded = True
+
+    @staticmethod
+    def _seeds(seeds: Sequence[int] | NDArray[np.uint64]) -> NDArray[np.uint64]:
+        if isinstance(seeds, np.ndarray) and seeds.dtype == np.uint64:
+            return np.ascontiguousarray(seeds)
+        return np.array([checked_seed(seed) for seed in seeds], np.uint64)
 
     def reset_some(self, which: ArrayLike) -> None:
         """Starts the next episode of the environments for which ``which``, shape ``(count,)``, is true."""
@@ -312,6 +416,32 @@ class Batch(Played):
     def observe_agents(self, parts: int, rows: Floats) -> None:
         """Writes what every agent of every environment sees of its own, shape ``(n, count, length)``; the mask is from :meth:`Environment.view`."""
         self._library.check(self._library.batch_observe_agents(self._handle, parts, address(rows), rows.size))
+
+    def gradient(self, actions: Floats, weights: Floats, seeds: Sequence[int] | NDArray[np.uint64], clear: bool = True) -> tuple[Floats, NDArray[np.uint8], Floats, Doubles]:
+        """Plays steps from a reset and differentiates them; see :func:`coopgen.grad_vec`. Arrays are of single precision, lie in one piece, and are not copied.
+
+        :param actions: shape ``(steps, n·d, count)``.
+        :param weights: shape ``(n,)`` or ``(steps, n, count)``.
+        :returns: rewards ``(steps, n, count)``, endings ``(steps, count)``, derivatives by actions ``(steps, n·d, count)``, and by
+            :attr:`gradient_parameters` ``(count, how many)``.
+        :raises ValueError: a shape or number is not allowed, the batch resets otherwise than in the next step, or the environment has no reverse.
+        """
+        for name, array in (("actions", actions), ("weights", weights)):
+            if array.dtype != np.float32 or not array.flags.c_contiguous:
+                raise CoopGenError(f"{name} are of type {array.dtype}{'' if array.flags.c_contiguous else ' and not in one piece'}; they must be of float32 and in one piece.")
+        if actions.ndim != 3 or actions.shape[1:] != self.actions.shape:
+            raise CoopGenError(f"Actions of shape {actions.shape} are given; they must have shape (steps, {len(self.action_low)}, {self.count}).")
+        steps = len(actions)
+        if weights.shape not in ((self.num_agents,), (steps, self.num_agents, self.count)):
+            raise CoopGenError(f"Weights of shape {weights.shape} are given; they must have shape ({self.num_agents},) or ({steps}, {self.num_agents}, {self.count}).")
+        given = self._seeds(seeds)
+        rewards, slopes = np.zeros((steps, self.num_agents, self.count), np.float32), np.zeros(actions.shape, np.float32)
+        endings, parameters = np.zeros((steps, self.count), np.uint8), np.zeros((self.count, len(self.gradient_parameters)))
+        self._library.check(self._library.batch_gradient(
+            self._handle, address(given), given.size, int(clear), steps, address(actions), actions.size, address(weights), weights.size, address(rewards), rewards.size,
+            address(endings), endings.size, address(slopes), slopes.size, address(parameters), parameters.size))
+        self.seeded = True
+        return rewards, endings, slopes, parameters
 
     def report(self, name: str) -> Floats:
         """One number of the report of every environment, shape ``(count,)``: one of :attr:`report_names`."""
@@ -355,6 +485,8 @@ def unlike(common: Mapping[str, Any], variants: Sequence[Mapping[str, Any]] | No
     """The sets of parameters that differ, and which each environment has."""
     if variants is None:
         return [common], None
+    if not all(isinstance(variant, Mapping) for variant in variants):
+        raise CoopGenError(f"variants is {variants!r}; it must be a list with the parameters of each environment by name.")
     sets: dict[bytes, int] = {}
     which = np.array([sets.setdefault(to_json({**common, **variant}), len(sets)) for variant in variants], np.int32)
     return [json.loads(text) for text in sets], which

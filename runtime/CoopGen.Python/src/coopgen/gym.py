@@ -30,6 +30,9 @@ class GymEnv(Env):
 
     metadata: dict[str, Any] = {"render_modes": list(MODES), "render_fps": 10}
 
+    # What a copy has beside the environment's own state.
+    _kept: tuple[str, ...] = ("_np_random", "_np_random_seed", "_cached_spec", "spec")
+
     def __init__(self, id: str, *, render_mode: str | None = None, **parameters: Any) -> None:
         self.environment = Environment(id, **parameters)
         self.num_agents, self.agent_names = self.environment.num_agents, self.environment.agent_names
@@ -90,12 +93,12 @@ class GymEnv(Env):
         self.environment.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: self.__dict__[name] for name in ("_np_random", "_np_random_seed", "_cached_spec", "spec") if name in self.__dict__}
+        kept = {name: self.__dict__[name] for name in self._kept if name in self.__dict__}
         return {"environment": self.environment, "render_mode": self.render_mode, "history": self._history.kept(), "seeded": self._seeded, "spaces": (self.action_space, self.observation_space), "kept": kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         environment = state["environment"]
-        self.__init__(environment.id, render_mode=state["render_mode"], **environment._given)  # type: ignore[misc]
+        GymEnv.__init__(self, environment.id, render_mode=state["render_mode"], **environment._given)
         self.environment.restore(environment.save())
         self.environment.rewards[:] = environment.rewards
         self._history.put(state["history"])
@@ -123,6 +126,24 @@ def batch_seeds(seed: Any, count: int) -> Sequence[int] | NDArray[np.uint64]:
     if first + count > 2**64:
         raise CoopGenError(f"The seed is {first}; {count} environments need seeds up to {first + count - 1}, which must be below 2**64.")
     return np.uint64(first) + np.arange(count, dtype=np.uint64)
+
+
+def reset_batch(batch: Batch, seed: Any, options: Mapping[str, Any] | None) -> None:
+    """Starts episodes as :meth:`GymVectorEnv.reset` says."""
+    options = options or {}
+    mask = options.get("reset_mask")
+    if mask is not None:
+        if seed is not None:
+            raise CoopGenError("Environments of a mask go on to their next episode: reset them all for new seeds.")
+        if np.shape(mask) != (batch.count,):
+            raise CoopGenError(f"reset_mask has shape {np.shape(mask)}; it must have shape {(batch.count,)}.")
+        if not batch.seeded:
+            raise CoopGenError(f"No episode of {batch.id} is under way; reset all environments before some.")
+        batch.reset_some(mask)
+    elif seed is None and batch.seeded:
+        batch.reset_some(np.ones(batch.count, np.bool_))
+    else:
+        batch.reset([fresh_seed() for _ in range(batch.count)] if seed is None else batch_seeds(seed, batch.count), bool(options.get("clear", True)))
 
 
 def tiled(space: Any, count: int) -> Any:
@@ -178,22 +199,9 @@ class GymVectorEnv(VectorEnv):
             ``{"clear": bool}`` as in :meth:`GymEnv.reset`.
         :returns: observations of shape ``(num_envs, length)``, and an empty dictionary.
         """
-        options = options or {}
-        mask = options.get("reset_mask")
-        if seed is None and not self.batch.seeded:
-            seed = [fresh_seed() for _ in range(self.num_envs)]
         if isinstance(seed, (int, np.integer)):
             super().reset(seed=checked_seed(seed))
-        if mask is not None:
-            if seed is not None:
-                raise CoopGenError("Environments of a mask go on to their next episode: reset them all for new seeds.")
-            if np.shape(mask) != (self.num_envs,):
-                raise CoopGenError(f"reset_mask has shape {np.shape(mask)}; it must have shape {(self.num_envs,)}.")
-            self.batch.reset_some(mask)
-        elif seed is not None:
-            self.batch.reset(batch_seeds(seed, self.num_envs), bool(options.get("clear", True)))
-        else:
-            self.batch.reset_some(np.ones(self.num_envs, np.bool_))
+        reset_batch(self.batch, seed, options)
         self.batch.observe()
         return self.batch.observations, {}
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ._native import CoopGenError
 from ._spaces import Actions, box
-from .core import TERMINATED, TRUNCATED, Batch, Environment, Floats, fresh_seed
-from .gym import autoreset, batch_seeds
+from .core import TERMINATED, TRUNCATED, Batch, Environment, Floats
+from .gym import autoreset, reset_batch
 
 __all__ = ["ParallelVec"]
 
@@ -59,16 +59,7 @@ class ParallelVec:
 
     def reset(self, seed: int | Sequence[int | None] | None = None, options: Mapping[str, Any] | None = None) -> tuple[dict[str, Floats], dict[str, dict[str, Any]]]:
         """Starts episodes; ``seed`` and ``options`` as in :meth:`coopgen.gym.GymVectorEnv.reset`."""
-        options = options or {}
-        mask = options.get("reset_mask")
-        if seed is None and not self.batch.seeded:
-            seed = [fresh_seed() for _ in range(self.num_envs)]
-        if seed is not None:
-            if mask is not None:
-                raise CoopGenError("Environments of a mask go on to their next episode: reset them all for new seeds.")
-            self.batch.reset(batch_seeds(seed, self.num_envs), bool(options.get("clear", True)))
-        else:
-            self.batch.reset_some(np.ones(self.num_envs, np.bool_) if mask is None else mask)
+        reset_batch(self.batch, seed, options)
         self._watch()
         return self._by_agent(self.observations), {agent: {} for agent in self.agents}
 

@@ -6,18 +6,21 @@
 
 As there, ``make`` returns every agent's reward, and what outlives episodes stays at a reset unless
 ``options={"reset_reputation": True}``. Unlike there, all three interfaces play the same step, and SynergySearch draws from
-the seed. Not here: its building blocks (``core``) and environments composed of them by an ``EnvironmentConfig``.
+the seed. ``core`` and an ``EnvironmentConfig`` put games of TR-1 and TR-2 together; both are computed by compiled formulas, too. Not
+here: the models of TR-3 and TR-4 as objects, which are internals of their environments there.
 """
 
 from __future__ import annotations
 
-from . import envs, utils
+from . import core, envs, utils
+from .core import *  # noqa: F403
+from .core import __all__ as _core
 from .envs import *  # noqa: F403
-from .envs import __all__ as _names
+from .envs import __all__ as _envs
 
 __version__ = "1.0.6"
 
-__all__ = ["envs", "info", "utils", "version", *_names]
+__all__ = ["core", "envs", "info", "utils", "version", *_core, *_envs]
 
 
 def version() -> str:

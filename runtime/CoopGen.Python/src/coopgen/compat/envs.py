@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from . import _composed
 from .._catalog import ids
 from .._native import CoopGenError
-from ..core import CLIPPED, TERMINATED, TRUNCATED
+from ..core import CLIPPED, TERMINATED, TRUNCATED, Doubles, Environment
 from ..gym import GymEnv
 from ..zoo import AecEnvironment, ParallelEnvironment, _Agents
+from .core import TrustParameters, ValueFunctionParameters, create_symmetric_interdependence
 
 _CLASSES = [
     "TrustDilemma", "PartnerHoldUp", "PlatformEcosystem", "DynamicPartnerSelection", "RecoveryRace", "SynergySearch", "SLCD", "RenaultNissan",
@@ -20,7 +22,7 @@ _CLASSES = [
     "ReciprocalDilemma", "GiftExchange", "IndirectReciprocity", "GraduatedSanction", "AppleAppStore",
 ]
 
-__all__ = ["CoopetitionAECEnv", "CoopetitionParallelEnv", "ObservationConfig", "list_environments", "make", "make_aec", "make_parallel", *(f"{name}Env" for name in _CLASSES)]
+__all__ = ["CoopetitionAECEnv", "CoopetitionEnv", "CoopetitionParallelEnv", "EnvironmentConfig", "ObservationConfig", "list_environments", "make", "make_aec", "make_parallel", *(f"{name}Env" for name in _CLASSES)]
 
 
 @dataclass
@@ -131,6 +133,8 @@ class _Human:
 class _Env(_Sizes, _Human, GymEnv):
     """An environment of Coopetition-Gym; ``step`` returns every agent's reward, shape ``(n,)``, in single precision."""
 
+    _kept = (*GymEnv._kept, "_prints", "agents", "config", "possible_agents")
+
     def __init__(self, id: str, **parameters: Any) -> None:
         super().__init__(id, **_plain(parameters))
         self.possible_agents = [f"agent_{i}" for i in range(self.num_agents)]
@@ -148,6 +152,99 @@ class _Env(_Sizes, _Human, GymEnv):
         self._history.add(info)
         info["clipped"] = ending & CLIPPED != 0
         return self._seen.copy(), self._paid.astype(np.float32), ending & TERMINATED != 0, ending & TRUNCATED != 0, _info(self, info)
+
+
+    @property
+    def value_params(self) -> ValueFunctionParameters:
+        """θ and γ of TR-1, read off the values that the compiled formulas give.
+
+        :raises ValueError: they are hidden.
+        """
+        if self.environment.id.startswith("SynergySearch"):
+            raise CoopGenError("The gamma of SynergySearch is hidden, and another in every episode.")
+        level = float(self.environment.action_high.min()) / 2
+        alone, together = (self._value(np.full(self.num_agents, level) * who) for who in (np.arange(self.num_agents) == 0, 1))
+        return ValueFunctionParameters(theta=alone / np.log1p(level), gamma=(together - self.num_agents * alone) / level)
+
+    def _value(self, profile: Doubles) -> float:
+        environment = Environment(self.environment.id, **self.environment._given)
+        try:
+            environment.reset(seed=0)
+            environment.actions[:] = profile
+            environment.play()
+            return float(environment.report()["total_value"])
+        finally:
+            environment.close()
+
+
+@dataclass
+class EnvironmentConfig:
+    """A game of TR-1 and TR-2 put together: who has, is expected to give and bargains for what, shape ``(n,)``, and who depends on whom, ``(n, n)``."""
+
+    n_agents: int = 2
+    max_steps: int = 100
+    endowments: Any = None
+    alpha: Any = None
+    interdependence_matrix: Any = None
+    value_params: ValueFunctionParameters | None = None
+    trust_params: TrustParameters | None = None
+    trust_enabled: bool = True
+    baselines: Any = None
+    reward_type: str = "integrated"
+    normalize_rewards: bool = False
+    reward_scale: float = 1.0
+    render_mode: str | None = None
+
+    def __post_init__(self) -> None:
+        n = self.n_agents
+        self.endowments = np.array(np.full(n, 100.0) if self.endowments is None else self.endowments, np.float64)
+        self.alpha = np.array(np.full(n, 1 / n) if self.alpha is None else self.alpha, np.float64)
+        self.interdependence_matrix = np.array(create_symmetric_interdependence(n).matrix if self.interdependence_matrix is None else self.interdependence_matrix, np.float64)
+        self.baselines = np.array(0.3 * self.endowments if self.baselines is None else self.baselines, np.float64)
+        self.value_params = self.value_params or ValueFunctionParameters()
+        self.trust_params = self.trust_params or TrustParameters()
+
+    def chosen(self) -> dict[str, Any]:
+        """Parameters of the composed game."""
+        assert self.value_params is not None and self.trust_params is not None
+        rates = vars(self.trust_params) if self.trust_enabled else {
+            **dict.fromkeys(("lambda_plus", "lambda_minus", "mu_R", "delta_R", "initial_reputation"), 0.0), "initial_trust": 1.0}
+        return {
+            "n_agents": self.n_agents, "max_steps": self.max_steps, "greatest_endowment": float(self.endowments.max()), "reward_type": self.reward_type,
+            "normalize_rewards": self.normalize_rewards, "reward_scale": self.reward_scale, **self.value_params.chosen(), **rates,
+        }
+
+    def memory(self) -> dict[str, Any]:
+        """What an episode begins with."""
+        # As there: shares that are clearly off are made to sum to 1.
+        shares = self.alpha if np.isclose(self.alpha.sum(), 1, rtol=1e-3) else self.alpha / self.alpha.sum()
+        return {"actions": self.baselines, "Baseline": self.baselines, "Endowment": self.endowments, "Share": shares, "Dependence": self.interdependence_matrix}
+
+
+class CoopetitionEnv(_Env):
+    """An environment of a configuration, played by the compiled formulas; or of its arguments."""
+
+    def __init__(self, config: EnvironmentConfig | None = None, **kwargs: Any) -> None:
+        self.config = config or EnvironmentConfig(**_plain(kwargs))
+        super().__init__(_composed.ID, render_mode=self.config.render_mode, **self.config.chosen())
+
+    @property
+    def endowments(self) -> Any:
+        """Most that each agent can invest, shape ``(n,)``."""
+        return self.config.endowments.astype(np.float32)
+
+    @property
+    def value_params(self) -> ValueFunctionParameters:
+        """Those of the configuration."""
+        return self.config.value_params or ValueFunctionParameters()
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        GymEnv.reset(self, seed=seed)
+        _composed.write(self.environment, self.config.memory())
+        return self._seen.copy(), _info(self, self._report())
+
+    def step(self, action: Any) -> Any:
+        return super().step(np.clip(self._actions.values(action, self._shape), 0, self.config.endowments))
 
 
 class _Views(_Sizes, _Human, _Agents):

@@ -1,0 +1,90 @@
+namespace CoopGen.Learning;
+
+/// <summary>
+/// Gradients of a loss with respect to the weights of an <see cref="Mlp"/>, by reverse mode written out: for minibatches of small networks, where most of TorchSharp's time goes
+/// into calls. A learner hands in rows, gets answers, says how the loss changes with each answer, and finds the gradient in <see cref="Gradients"/>. Allocates only at first.
+/// </summary>
+/// <param name="networks">The networks.</param>
+public sealed class MlpGradient(Mlp networks)
+{
+    private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
+    // Transposed weights of all layers but the first, of the network that was last gone back through since the last step.
+    private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length / networks.Groups])];
+    private float[] _front = [], _back = [];
+    private int _group, _turnedOf = -1, _rows;
+
+    /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>, in memory that does not move.</summary>
+    public IReadOnlyList<float[]> Gradients { get; } = [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
+
+    /// <summary>Sets the gradient to 0; to be called whenever the weights have changed.</summary>
+    public void Clear()
+    {
+        _turnedOf = -1;
+        foreach (var gradient in Gradients)
+            Array.Clear(gradient);
+    }
+
+    /// <summary>Where to put the rows that <see cref="Forward"/> answers: [rows, inputs].</summary>
+    /// <param name="rows">Number of rows; a hundred or so stay in the processor's second cache.</param>
+    public Span<float> Inputs(int rows)
+    {
+        _rows = rows;
+        if (_layers[0].Length < rows * networks.Inputs)
+        {
+            for (var layer = 0; layer < _layers.Count; layer++)
+                _layers[layer] = new float[rows * networks.Sizes[layer]];
+            (_front, _back) = (new float[rows * networks.Sizes.Skip(1).Max()], new float[rows * networks.Sizes.Skip(1).Max()]);
+        }
+
+        return Layer(0);
+    }
+
+    /// <summary>Answers of one network to the rows in <see cref="Inputs"/>: [rows, outputs].</summary>
+    /// <param name="group">Which network.</param>
+    public ReadOnlySpan<float> Forward(int group)
+    {
+        _group = group;
+        for (var layer = 0; layer < networks.Weights.Count; layer++)
+        {
+            var y = Layer(layer + 1);
+            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y);
+            if (layer + 1 < networks.Weights.Count && networks.Activation == Activation.Tanh)
+                Dense.Tanh(y);
+            else if (layer + 1 < networks.Weights.Count)
+                Dense.Relu(y);
+        }
+
+        return Layer(networks.Weights.Count);
+    }
+
+    /// <summary>Adds what the rows last answered contribute to the gradient.</summary>
+    /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
+    public void Backward(ReadOnlySpan<float> outputs)
+    {
+        var gradient = outputs;
+        var (front, back) = (_front, _back);
+        if (_turnedOf != _group)
+            for (var layer = 1; layer < _turned.Count; layer++)
+                Dense.Transpose(networks.Weights[layer].Of(_group), networks.Sizes[layer], networks.Sizes[layer + 1], _turned[layer]);
+        _turnedOf = _group;
+        for (var layer = networks.Weights.Count - 1; layer >= 0; layer--)
+        {
+            Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer), Of(2 * layer + 1));
+            if (layer == 0)
+                return;
+            var x = front.AsSpan(0, _rows * networks.Sizes[layer]);
+            Dense.Back(gradient, _rows, _turned[layer], x);
+            Dense.Back(networks.Activation, Layer(layer), x);
+            gradient = x;
+            (front, back) = (back, front);
+        }
+    }
+
+    private Span<float> Layer(int layer) => _layers[layer].AsSpan(0, _rows * networks.Sizes[layer]);
+
+    private Span<float> Of(int parameter)
+    {
+        var length = Gradients[parameter].Length / networks.Groups;
+        return Gradients[parameter].AsSpan(_group * length, length);
+    }
+}

@@ -1,0 +1,389 @@
+using static TorchSharp.torch;
+
+namespace CoopGen.Learning;
+
+/// <summary>What an off-policy learner sees and what it is paid.</summary>
+/// <param name="Own">Whether agents decide on their own observations; otherwise one agent decides for all on the joint one.</param>
+/// <param name="Joint">Whether the joint observation is wanted, to decide or to judge.</param>
+/// <param name="Team">Whether the sum of all rewards is learnt from; otherwise each agent's own.</param>
+public readonly record struct OffPolicyScheme(bool Own, bool Joint, bool Team);
+
+/// <summary>
+/// What off-policy learners share: they play many environments side by side, keep what happened, and learn from random draws of it again and again. A learner says how
+/// it plays in <see cref="Decide"/> and how it learns from a draw in <see cref="Learn"/>.
+/// </summary>
+/// <remarks>
+/// Units decide: the agents, or the one joint agent. Streams of rewards are the units', or one for the team. The first steps are random. Observations are normalised by what was seen
+/// so far when they are drawn, rewards and values by <see cref="ValueScale"/>. Of an episode that the horizon ends, what follows counts; of one that its own rules end, nothing does. Arrays of
+/// a draw are tensors at the same time.
+/// </remarks>
+public abstract class OffPolicyLearner : Learner
+{
+    /// <summary>Steps of every environment in an iteration.</summary>
+    private const int StepsPerIteration = 32;
+
+    private readonly TrainingBatch _batch;
+    private readonly Replay _replay;
+    private readonly ValueScale _scale;
+    private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
+    private readonly RandomStream _draws;
+    private readonly OffPolicyScheme _scheme;
+    private readonly int[] _judgedColumns = [];
+    private readonly float[] _inputs, _kept, _actions, _row, _normalised;
+    private readonly (float[] Before, float[] After) _seen, _judged;
+    private readonly float[] _played, _rewards, _continues, _factors;
+    private readonly Tensor _factorTensor;
+    private readonly List<Tensor> _tensors = [];
+    private double _due;
+
+    /// <param name="setup">What is trained on and with.</param>
+    /// <param name="scheme">What is seen and paid.</param>
+    protected OffPolicyLearner(TrainingSetup setup, OffPolicyScheme scheme) : base(setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        var hyper = setup.Hyperparameters;
+        _scheme = scheme;
+        (Environments, Draws) = (hyper.Count("environments"), hyper.Count("batch"));
+        if (hyper["buffer"] < 2 * Environments)
+            throw new ArgumentException($"buffer is {hyper["buffer"]}, below two steps of the {Environments} environments; it must be at least {2 * Environments}.");
+        _batch = new(setup.Environment, Environments, setup.Seed, scheme.Own, scheme.Joint);
+        _replay = new(_batch, (long)hyper["buffer"]);
+        (Agents, Units) = (_batch.Agents, scheme.Own ? _batch.Agents : 1);
+        ActionLength = _batch.Agents * _batch.Dimensions / Units;
+        Streams = scheme.Team ? 1 : Units;
+        _scale = new(Streams, hyper["discount"]);
+        Inputs = scheme.Own ? _batch.OwnLength : _batch.JointLength;
+        (_ownNormalizer, _jointNormalizer) = (scheme.Own ? new(_batch.OwnLength) : null, scheme.Joint ? new(_batch.JointLength) : null);
+        _draws = Random("draws");
+        var (e, b) = (Environments, Draws);
+        (_inputs, _kept, _actions) = (new float[Units * e * Inputs], new float[Agents * e * _batch.Dimensions], new float[Agents * e * _batch.Dimensions]);
+        (_row, _normalised) = (new float[Math.Max(_batch.OwnLength, _batch.JointLength)], new float[_batch.JointLength]);
+        _seen = (Pinned(Units * b * Inputs), Pinned(Units * b * Inputs));
+        (_played, _rewards, _continues) = (Pinned(Units * b * ActionLength), Pinned(Streams * b), Pinned(b));
+        (Seen, SeenAfter) = (Lasting(_seen.Before, Units, b, Inputs), Lasting(_seen.After, Units, b, Inputs));
+        (Played, Rewards, Continues) = (Lasting(_played, Units, b, ActionLength), Lasting(_rewards, Streams, b), Lasting(_continues, b));
+        _factors = Pinned(Streams);
+        _factorTensor = Lasting(_factors, Streams, 1);
+        if (scheme is { Own: true, Joint: true })
+        {
+            // What never changes is normalised to 0: it would teach nothing.
+            var space = _batch.JointSpace;
+            _judgedColumns = [.. Enumerable.Range(0, _batch.JointLength).Where(k => space.Low[k] != space.High[k]).DefaultIfEmpty(0)];
+            _judged = (Pinned(b * _judgedColumns.Length), Pinned(b * _judgedColumns.Length));
+            (Judged, JudgedAfter) = (Lasting(_judged.Before, 1, b, _judgedColumns.Length), Lasting(_judged.After, 1, b, _judgedColumns.Length));
+        }
+        else
+        {
+            (Judged, JudgedAfter) = (Seen, SeenAfter);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long Steps => _batch.Steps;
+
+    /// <summary>Number of agents n.</summary>
+    protected int Agents { get; }
+
+    /// <summary>Number of environments played side by side.</summary>
+    protected int Environments { get; }
+
+    /// <summary>Number of deciding units: n, or 1.</summary>
+    protected int Units { get; }
+
+    /// <summary>Number of streams of rewards: n, or 1.</summary>
+    protected int Streams { get; }
+
+    /// <summary>Length of what a unit sees.</summary>
+    protected int Inputs { get; }
+
+    /// <summary>Length of a unit's action.</summary>
+    protected int ActionLength { get; }
+
+    /// <summary>Steps in a draw.</summary>
+    protected int Draws { get; }
+
+    /// <summary>Length of what critics see.</summary>
+    protected int JudgedLength => (int)Judged.shape[2];
+
+    /// <summary>[units, draws, length]: what units saw before the step, normalised.</summary>
+    protected Tensor Seen { get; }
+
+    /// <summary>[units, draws, length]: what they saw after it.</summary>
+    protected Tensor SeenAfter { get; }
+
+    /// <summary>[1 or units, draws, length]: what critics see before the step: the joint observation if agents decide on their own ones, else what units see.</summary>
+    protected Tensor Judged { get; }
+
+    /// <summary>[1 or units, draws, length]: what critics see after it.</summary>
+    protected Tensor JudgedAfter { get; }
+
+    /// <summary>[units, draws, actions]: what was played, as <see cref="Decide"/> left it to be kept.</summary>
+    protected Tensor Played { get; }
+
+    /// <summary>[streams, draws]: rewards, scaled.</summary>
+    protected Tensor Rewards { get; }
+
+    /// <summary>[draws]: 0 where the step ended the game by its own rules, else 1.</summary>
+    protected Tensor Continues { get; }
+
+    /// <summary>The networks that decide.</summary>
+    protected abstract Mlp Actor { get; }
+
+    /// <summary>How their output becomes an action.</summary>
+    protected abstract PolicyHead Head { get; }
+
+    /// <summary>Bins per dimension; 0 for none.</summary>
+    protected virtual int Bins => 0;
+
+    /// <inheritdoc/>
+    public override TrainedPolicy Policy()
+    {
+        var environment = Setup.Environment;
+        var mask = ObservationConfig.Realistic.Mask(environment.Info.AgentParts);
+        var shape = new PolicyShape
+        {
+            Algorithm = GetType().Name,
+            Environment = environment.Info.Id,
+            Agents = Agents,
+            Dimensions = environment.ActionDimensions,
+            Joint = !_scheme.Own,
+            Parts = [.. environment.Info.AgentParts.Where((_, k) => (mask >> k & 1) != 0).Select(part => part.Name)],
+            Groups = Actor.Groups,
+            Sizes = Actor.Sizes,
+            Activation = Actor.Activation,
+            Head = Head,
+            Bins = Bins,
+        };
+        return new(shape, Actor, _ownNormalizer ?? _jointNormalizer);
+    }
+
+    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them.</summary>
+    /// <param name="width">Width of hidden layers.</param>
+    protected static IReadOnlyList<Hyperparameter> Common(int width) =>
+    [
+        Hyperparameter.Count("buffer", 100_000, 2, 1_000_000_000, "Environment steps that are kept."),
+        Hyperparameter.Count("batch", 256, 1, 1_000_000, "Steps drawn for an update."),
+        new("update_ratio", 1.0 / 16, 1e-6, 1000, "Updates per environment step."),
+        Hyperparameter.Count("environments", 16, 1, 100_000, "Environments played side by side."),
+        Hyperparameter.Count("learning_starts", 2000, 0, 1_000_000_000, "Environment steps played at random before anything is learnt."),
+        new("discount", 0.99, 0, 0.99999, "γ."),
+        new("gradient_norm", 10, 0, 1e9, "Bound of the norm of each network's gradient."),
+        Hyperparameter.Count("hidden_width", width, 1, 8192, "Width of hidden layers."),
+        Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
+    ];
+
+    /// <summary>Decides for all units.</summary>
+    /// <param name="inputs">[units, environments, length]: what they see, normalised.</param>
+    /// <param name="random">Whether at random, without regard to it.</param>
+    /// <param name="kept">Receives [units, environments, actions], to be kept: actions within [−1, 1] or whatever they follow from.</param>
+    protected abstract void Decide(ReadOnlySpan<float> inputs, bool random, Span<float> kept);
+
+    /// <summary>The action within [−1, 1] that a kept number stands for.</summary>
+    protected virtual float Action(float kept) => kept;
+
+    /// <summary>Learns from the present draw.</summary>
+    /// <param name="measure">Whether to measure.</param>
+    protected abstract void Learn(bool measure);
+
+    /// <summary>Multiplies all that is in units of a stream's values, critics and their targets first.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="factor">The factor.</param>
+    protected abstract void Rescale(int stream, float factor);
+
+    /// <summary>Takes what critics should say into account for the units of values, and changes critics with them.</summary>
+    /// <param name="goals">[streams, draws], without gradient.</param>
+    /// <returns>The same in the new units.</returns>
+    protected Tensor InNewUnits(Tensor goals)
+    {
+        ArgumentNullException.ThrowIfNull(goals);
+        using var squares = goals.square().mean([1]);
+        for (var stream = 0; stream < Streams; stream++)
+            Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].item<float>()));
+        return goals * _factorTensor;
+    }
+
+    /// <summary>The unit of a stream's values, in rewards.</summary>
+    protected double Unit(int stream) => _scale.Deviation(stream);
+
+    /// <summary>Hands over what a learner has of its own: networks, optimisers, random streams.</summary>
+    protected abstract void ExchangeOwn(Archive archive);
+
+    /// <summary>A tensor on memory of ours that lives as long as the learner.</summary>
+    protected Tensor Lasting(float[] values, params long[] shape)
+    {
+        var tensor = values.AsTensor(shape);
+        _tensors.Add(tensor);
+        return tensor;
+    }
+
+    /// <summary>Networks for training, which live as long as the learner.</summary>
+    protected StackedMlp Lasting(Mlp networks)
+    {
+        var stacked = new StackedMlp(networks);
+        _tensors.AddRange(stacked.Tensors);
+        return stacked;
+    }
+
+    /// <summary>Memory that does not move.</summary>
+    protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
+
+    /// <summary>Lengths of a network's layers.</summary>
+    protected int[] Layers(int inputs, int outputs) =>
+        [inputs, .. Enumerable.Repeat(Setup.Hyperparameters.Count("hidden_width"), Setup.Hyperparameters.Count("hidden_layers")), outputs];
+
+    /// <summary>All units' actions in one: [1, draws, units · actions] of [units, draws, actions].</summary>
+    protected Tensor Together(Tensor actions) => actions.permute(1, 0, 2).reshape(1, Draws, -1);
+
+    /// <summary>All actions as each unit's critic sees them: its own where they are its own, elsewhere others'.</summary>
+    /// <param name="own">[units, draws, actions]: each unit's own.</param>
+    /// <param name="others">[units, draws, actions]: what the others do.</param>
+    /// <param name="slots">What <see cref="OwnSlots"/> made.</param>
+    /// <returns>[units, draws, units · actions].</returns>
+    protected Tensor OwnAmongOthers(Tensor own, Tensor others, Tensor slots) =>
+        slots * own.repeat(1, 1, Units) + (1 - slots) * Together(others);
+
+    /// <summary>[units, 1, units · actions]: 1 where a number of all actions is the unit's own, else 0.</summary>
+    protected Tensor OwnSlots()
+    {
+        var slots = Pinned(Units * Units * ActionLength);
+        for (var unit = 0; unit < Units; unit++)
+            slots.AsSpan((unit * Units + unit) * ActionLength, ActionLength).Fill(1);
+        return Lasting(slots, Units, 1, Units * ActionLength);
+    }
+
+    /// <inheritdoc/>
+    protected override void Iterate()
+    {
+        var hyper = Setup.Hyperparameters;
+        _batch.ForgetEpisodes();
+        _batch.Start();
+        for (var (t, measured) = (0, false); t < StepsPerIteration; t++)
+        {
+            var random = Steps < hyper["learning_starts"];
+            _replay.Observe(_batch);
+            See();
+            Decide(_inputs, random, _kept);
+            Spread();
+            _batch.Step(_actions);
+            _replay.Add(_batch, _kept);
+            _scale.Update(_scheme.Team ? _batch.TeamRewards : _batch.Rewards, _batch.Played, _batch.Endings);
+            if (random || _replay.Count == 0)
+                continue;
+            for (_due += Environments * hyper["update_ratio"]; _due >= 1; _due--)
+            {
+                Draw();
+                using var scope = NewDisposeScope();
+                Learn(measure: !measured);
+                measured = true;
+            }
+        }
+
+        if (_batch.Episodes > 0)
+            Measure("return", _batch.ReturnsOfEpisodes / _batch.Episodes);
+    }
+
+    /// <inheritdoc/>
+    protected override void Exchange(Archive archive)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        _due = archive.Exchange("due", _due);
+        _ownNormalizer?.Exchange(archive.Within("own"));
+        _jointNormalizer?.Exchange(archive.Within("joint"));
+        _scale.Exchange(archive.Within("rewards"));
+        _draws.Exchange(archive, "draws");
+        _batch.Exchange(archive.Within("batch"));
+        _replay.Exchange(archive.Within("replay"));
+        ExchangeOwn(archive);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        _batch.Dispose();
+        foreach (var tensor in _tensors)
+            tensor.Dispose();
+    }
+
+    /// <summary>Takes the present observations into account and normalises what units see.</summary>
+    private void See()
+    {
+        _ownNormalizer?.Update(_batch.Own);
+        _jointNormalizer?.Update(_batch.Joint);
+        if (_ownNormalizer is { } own)
+            own.Apply(_batch.Own, _inputs);
+        else
+            _jointNormalizer!.Apply(_batch.Joint, _inputs);
+    }
+
+    /// <summary>Makes actions of what is kept, and brings a joint agent's, environment by environment, into the order agent by agent, in which both are kept.</summary>
+    private void Spread()
+    {
+        var (e, d) = (Environments, _batch.Dimensions);
+        if (_scheme.Own)
+        {
+            for (var k = 0; k < _kept.Length; k++)
+                _actions[k] = Action(_kept[k]);
+            return;
+        }
+
+        for (var k = 0; k < e; k++)
+            for (var agent = 0; agent < Agents; agent++)
+                _kept.AsSpan(k * ActionLength + agent * d, d).CopyTo(_actions.AsSpan((agent * e + k) * d));
+        _actions.CopyTo(_kept, 0);
+    }
+
+    /// <summary>Fills the arrays of a draw.</summary>
+    private void Draw()
+    {
+        for (var b = 0; b < Draws; b++)
+        {
+            var entry = _replay.Draw(_draws);
+            See(entry, b, after: false, _seen.Before, _judged.Before);
+            See(entry, b, after: true, _seen.After, _judged.After);
+            for (var agent = 0; agent < Agents; agent++)
+            {
+                var action = _replay.Action(entry, agent);
+                action.CopyTo(_played.AsSpan(_scheme.Own ? (agent * Draws + b) * action.Length : b * ActionLength + agent * action.Length));
+            }
+
+            var (terminated, team) = (_replay.Terminated(entry), 0f);
+            for (var agent = 0; agent < Agents; agent++)
+                if (_scheme.Team)
+                    team += _replay.Reward(entry, agent);
+                else
+                    _rewards[agent * Draws + b] = _scale.Scaled(agent, _replay.Reward(entry, agent), terminated);
+            if (_scheme.Team)
+                _rewards[b] = _scale.Scaled(0, team, terminated);
+            _continues[b] = terminated ? 0 : 1;
+        }
+    }
+
+    /// <summary>Normalises what was seen at a step that was drawn.</summary>
+    private void See(int entry, int b, bool after, float[] seen, float[]? judged)
+    {
+        if (_ownNormalizer is { } own)
+            for (var agent = 0; agent < Agents; agent++)
+            {
+                var row = _row.AsSpan(0, own.Length);
+                _replay.Own(entry, agent, after, row);
+                own.Apply(row, seen.AsSpan((agent * Draws + b) * own.Length, own.Length));
+            }
+
+        if (_jointNormalizer is not { } joint)
+            return;
+        var whole = _row.AsSpan(0, joint.Length);
+        _replay.Joint(entry, after, whole);
+        if (!_scheme.Own)
+        {
+            joint.Apply(whole, seen.AsSpan(b * joint.Length, joint.Length));
+            return;
+        }
+
+        joint.Apply(whole, _normalised);
+        var at = b * _judgedColumns.Length;
+        foreach (var k in _judgedColumns)
+            judged![at++] = _normalised[k];
+    }
+}

@@ -1,0 +1,134 @@
+namespace CoopGen.Learning;
+
+/// <summary>How actors and critics follow some rows of a rollout.</summary>
+/// <param name="Rate">Learning rate.</param>
+/// <param name="Clip">How far the probability ratio may move with profit; infinite for the plain policy gradient.</param>
+/// <param name="ValueClip">How far values may move with profit, in deviations; infinite for any.</param>
+/// <param name="Entropy">Weight of the entropy.</param>
+/// <param name="GradientNorm">Bound of the norm of each network's gradient.</param>
+public readonly record struct Improvement(double Rate, double Clip, double ValueClip, double Entropy, double GradientNorm);
+
+public abstract partial class OnPolicyLearner
+{
+    // So many rows that what passes between layers stays in the second cache.
+    private const int Chunk = 128;
+
+    private readonly Adam _actorAdam, _criticAdam;
+    private readonly MlpGradient _actorGradient, _criticGradient;
+    private readonly float[] _deviationGradient;
+    private readonly float[] _ofOutputs;
+
+    /// <summary>
+    /// A step of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and one of the
+    /// critics against half the squared error of their values. On the first pass ρ is 1, so that without a bound this is the plain policy gradient −A·log π − c·H.
+    /// </summary>
+    /// <param name="rows">Rows of the rollout.</param>
+    /// <param name="how">How.</param>
+    /// <remarks>Units with networks of their own each have the loss they would have alone; those that share one, its mean.</remarks>
+    protected void Step(ReadOnlySpan<long> rows, Improvement how)
+    {
+        _actorGradient.Clear();
+        _criticGradient.Clear();
+        Array.Clear(_deviationGradient);
+        var (losses, valueLoss) = (default(Losses), 0.0);
+        for (var first = 0; first < rows.Length; first += Chunk)
+        {
+            var some = rows.Slice(first, Math.Min(Chunk, rows.Length - first));
+            for (var unit = 0; unit < Units; unit++)
+                ImproveActor(unit, some, how, (float)Actor.Groups / Units / rows.Length, ref losses);
+            for (var critic = 0; critic < Critics; critic++)
+                valueLoss += ImproveCritic(critic, some, how.ValueClip, (float)Critic.Groups / Critics / rows.Length);
+        }
+
+        _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
+        _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
+        var count = (double)rows.Length * Units;
+        Measure("policy_loss", losses.Policy / count);
+        Measure("clip_fraction", losses.Clipped / count);
+        Measure("value_loss", valueLoss / ((double)rows.Length * Critics));
+        Measure("entropy", losses.LogProbability / -count);
+    }
+
+    /// <summary>The derivative of −min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) with respect to log ρ: −ρA where ρ may still move with profit, else 0.</summary>
+    internal static float SurrogateGradient(float ratio, float advantage, float clip) =>
+        (advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip) ? 0 : -ratio * advantage;
+
+    /// <summary>The derivative of half the squared error of a value, where it may move by the clip from what it was with profit only.</summary>
+    internal static float ValueGradient(float value, float before, float target, float clip)
+    {
+        var (error, clipped) = (value - target, Math.Clamp(value, before - clip, before + clip) - target);
+        // The greater error counts; that of a clipped value does not move.
+        return Math.Abs(error) >= Math.Abs(clipped) ? error : 0;
+    }
+
+    private void ImproveActor(int unit, ReadOnlySpan<long> rows, Improvement how, float weight, ref Losses losses)
+    {
+        var (inputs, length, each) = (Actor.Inputs, ActionLength, StepsPerRollout * Lanes);
+        var group = Actor.Groups == 1 ? 0 : unit;
+        Gather(InputArray, unit, inputs, rows, _actorGradient.Inputs(rows.Length));
+        var means = _actorGradient.Forward(group);
+        var deviation = LogDeviation.Of(group);
+        var ofDeviation = _deviationGradient.AsSpan(group * length, length);
+        var gradient = Room(rows.Length * length);
+        var advantages = _advantages.AsSpan((Critics == 1 ? 0 : unit) * each, each);
+        for (var k = 0; k < rows.Length; k++)
+        {
+            var row = unit * each + (int)rows[k];
+            var mean = means.Slice(k * length, length);
+            var raw = RawArray.Slice(row * length, length);
+            var of = gradient.Slice(k * length, length);
+            var log = SquashedGaussian.LogProbability(mean, deviation, raw);
+            var (ratio, advantage) = (MathF.Exp(log - LogProbabilityArray[row]), advantages[(int)rows[k]]);
+            SquashedGaussian.AddLogProbabilityGradient(mean, deviation, raw, weight * SurrogateGradient(ratio, advantage, (float)how.Clip), of, ofDeviation);
+            SquashedGaussian.AddEntropyGradient(mean, deviation, -weight * (float)how.Entropy, of, ofDeviation);
+            var bounded = Math.Clamp(ratio, 1 - (float)how.Clip, 1 + (float)how.Clip);
+            losses.Policy -= Math.Min(ratio * advantage, bounded * advantage);
+            losses.Clipped += bounded == ratio ? 0 : 1;
+            losses.LogProbability += log;
+        }
+
+        _actorGradient.Backward(gradient);
+    }
+
+    /// <summary>Adds to the critics' gradient.</summary>
+    /// <returns>Sum of half the squared errors.</returns>
+    private double ImproveCritic(int critic, ReadOnlySpan<long> rows, double clip, float weight)
+    {
+        var each = StepsPerRollout * Lanes;
+        Gather(_judged, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
+        var values = _criticGradient.Forward(Critic.Groups == 1 ? 0 : critic);
+        var gradient = Room(rows.Length);
+        var before = _values.AsSpan(critic * (each + Lanes));
+        var targets = _targets.AsSpan(critic * each);
+        var sum = 0.0;
+        for (var k = 0; k < rows.Length; k++)
+        {
+            var (value, target) = (values[k], targets[(int)rows[k]]);
+            gradient[k] = weight * ValueGradient(value, before[(int)rows[k]], target, (float)clip);
+            sum += 0.5 * (value - target) * (value - target);
+        }
+
+        _criticGradient.Backward(gradient);
+        return sum;
+    }
+
+    /// <summary>Rows of a unit or a critic, one after the other.</summary>
+    private void Gather(ReadOnlySpan<float> from, int of, int length, ReadOnlySpan<long> rows, Span<float> to)
+    {
+        var first = of * (StepsPerRollout + 1) * Lanes;
+        for (var k = 0; k < rows.Length; k++)
+            from.Slice((first + (int)rows[k]) * length, length).CopyTo(to[(k * length)..]);
+    }
+
+    private Span<float> Room(int length)
+    {
+        var room = _ofOutputs.AsSpan(0, length);
+        room.Clear();
+        return room;
+    }
+
+    private struct Losses
+    {
+        public double Policy, Clipped, LogProbability;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using CoopGen.Learning;
+using CoopGen.Policies;
+using CoopGen.Solving;
+
+namespace CoopGen.Benchmarks;
+
+/// <summary>What an environment can be compared with, integrated mode, team returns.</summary>
+/// <param name="Environment">Its id.</param>
+/// <param name="BestConstant">The best of the 101 constant policies.</param>
+/// <param name="Percent">Which one it is.</param>
+/// <param name="DynamicOptimum">The greatest sum of returns found over the episode.</param>
+/// <param name="Equilibrium">What agents earn who respond best to one another in open loops, from the best constant on; null where nobody looked.</param>
+/// <param name="Settled">Whether nobody gained by another response.</param>
+public sealed record LearningReference(string Environment, double BestConstant, int Percent, double DynamicOptimum, double? Equilibrium, bool? Settled);
+
+/// <summary>A run of a learner with its defaults.</summary>
+/// <param name="Environment">Id of the environment.</param>
+/// <param name="Algorithm">The algorithm.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Timesteps">Environment steps trained.</param>
+/// <param name="MeanReturn">Team return, mean of 100 deterministic episodes.</param>
+/// <param name="StochasticReturn">The same as it was trained.</param>
+/// <param name="Gains">What each agent gains by its best response found, of its return; null where nobody looked.</param>
+/// <param name="Seconds">Seconds of training.</param>
+/// <param name="Date">When.</param>
+public sealed record LearningCell(string Environment, string Algorithm, ulong Seed, long Timesteps, double MeanReturn, double StochasticReturn, double[]? Gains, double Seconds, string Date);
+
+/// <summary>
+/// What learners earn at the benchmark's budgets. Every cell is written as soon as it is done: a run that was broken off goes on with the next, and more algorithms or seeds are added
+/// to what is there.
+/// </summary>
+public static class LearningRun
+{
+    /// <summary>Responses are looked for where there are no more agents than this: one takes seconds.</summary>
+    private const int MostAgents = 6;
+
+    private const int Episodes = 100;
+
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Trains what is missing.</summary>
+    /// <param name="root">The repository.</param>
+    /// <param name="algorithms">Names of algorithms.</param>
+    /// <param name="seeds">Seeds; all environments are trained with one before the next.</param>
+    /// <param name="ids">Ids of environments; empty for the twenty of the benchmark.</param>
+    public static void Measure(string root, IReadOnlyList<string> algorithms, IReadOnlyList<ulong> seeds, IReadOnlyList<string> ids)
+    {
+        var path = Path.Combine(Results.Here(root), "learning.json");
+        var file = File.Exists(path) ? JsonSerializer.Deserialize<LearningFile>(File.ReadAllText(path), _json)! : new LearningFile();
+        // The largest comes last.
+        var environments = EnvironmentRegistry.All.Where(e => ids.Count == 0 ? e.Id.EndsWith("-v0", StringComparison.Ordinal) : ids.Contains(e.Id)).Select(e => e.Create(null)).OrderBy(Budget).ThenBy(e => e.AgentCount).ToList();
+        foreach (var seed in seeds)
+            foreach (var environment in environments)
+                foreach (var algorithm in algorithms.Select(name => AlgorithmInfo.All.First(a => a.Name == name)).Where(a => a.Refuses(environment) is null))
+                {
+                    if (file.Cells.Any(c => c.Environment == environment.Info.Id && c.Algorithm == algorithm.Name && c.Seed == seed))
+                        continue;
+                    if (file.References.All(r => r.Environment != environment.Info.Id))
+                        file.References.Add(Reference(environment));
+                    var cell = Train(environment, algorithm, seed);
+                    file.Cells.Add(cell);
+                    var constant = file.References.First(r => r.Environment == cell.Environment).BestConstant;
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Environment} {cell.Algorithm} seed {seed}: {cell.MeanReturn:N0}, {cell.MeanReturn / constant:0.00%} of the best constant, in {cell.Seconds:0} s"));
+                    Write(path, file);
+                }
+
+        LearningTable.Write(root, file);
+    }
+
+    /// <summary>Writes the file anew at once.</summary>
+    private static void Write(string path, LearningFile file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(file with { Processor = Results.Processor() }, _json) + "\n");
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
+    /// <summary>The benchmark's number of environment steps.</summary>
+    private static long Budget(GameEnvironment environment) => environment.AgentCount == 2 || environment.Info.Id.StartsWith("ReputationMarket", StringComparison.Ordinal) ? 500_000 : 1_000_000;
+
+    private static LearningReference Reference(GameEnvironment environment)
+    {
+        var best = Evaluation.Constants(environment.Info).Where(c => c.Mode == environment.Mode).MaxBy(c => c.Episode.Returns.Sum())!;
+        var optimum = EpisodeOptimizer.Maximize(EpisodeProblem.Team(environment)).Value;
+        var responses = environment.AgentCount <= MostAgents ? MutualResponses.Of(environment, new IPolicy?[environment.AgentCount]) : null;
+        double? earned = responses is null ? null
+            : Play(environment, [.. responses.Sequences.Select(s => new OpenLoopPolicy(s!, environment.ActionDimensions))], 1);
+        return new(environment.Info.Id, best.Episode.Returns.Sum(), best.Percent, optimum, earned, responses?.Settled);
+    }
+
+    private static LearningCell Train(GameEnvironment environment, AlgorithmInfo algorithm, ulong seed)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        using var learner = algorithm.Start(environment, seed, Budget(environment));
+        learner.Train(Budget(environment));
+        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var policy = learner.Policy();
+        double[]? gains = null;
+        if (algorithm.Family == "independent" && environment.AgentCount <= MostAgents)
+        {
+            var found = Exploitability.Of(environment, [policy], seed);
+            gains = [.. found.Returns.Select((r, i) => found.Gain(i)!.Value / Math.Abs(r))];
+        }
+
+        return new(environment.Info.Id, algorithm.Name, seed, learner.Steps, Play(environment, [policy], Episodes, seed), Play(environment, [policy.As(stochastic: true)], Episodes, seed), gains, Math.Round(seconds, 1),
+            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    }
+
+    private static double Play(GameEnvironment environment, IReadOnlyList<IPolicy> policies, int episodes, ulong seed = 0) =>
+        Evaluation.Play([new(environment, policies, seed)], episodes)[0].Average(e => e.Returns.Sum());
+}
+
+/// <summary>The committed results.</summary>
+public sealed record LearningFile
+{
+    /// <summary>The processor.</summary>
+    public string Processor { get; init; } = "";
+
+    /// <summary>How it was made.</summary>
+    public string Command { get; init; } = "dotnet run -c Release --project tests/CoopGen.Benchmarks -- learning";
+
+    /// <summary>A row per environment.</summary>
+    public List<LearningReference> References { get; init; } = [];
+
+    /// <summary>A row per run.</summary>
+    public List<LearningCell> Cells { get; init; } = [];
+}

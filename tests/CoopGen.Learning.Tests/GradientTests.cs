@@ -1,0 +1,104 @@
+using static TorchSharp.torch;
+
+namespace CoopGen.Learning.Tests;
+
+/// <summary>Gradients written out against those that TorchSharp derives.</summary>
+public class GradientTests
+{
+    [Theory]
+    [InlineData(Activation.Tanh, 1, 15, 64, 1)]
+    [InlineData(Activation.Tanh, 3, 5, 37, 2)]
+    [InlineData(Activation.Relu, 2, 130, 128, 18)]
+    [InlineData(Activation.Relu, 1, 1, 16, 16)]
+    public void Gradients_of_networks_are_TorchSharps(Activation activation, int groups, int inputs, int width, int outputs)
+    {
+        const int Rows = 71, Chunk = 30;
+        var networks = new Mlp("net", groups, [inputs, width, width, outputs], activation);
+        // With these draws no rectified unit lies so near to 0 that rounding decides on which side.
+        var random = new RandomStream(2, "test");
+        networks.Initialise(random, Initialisation.Uniform);
+        float[] x = Normal(random, groups * Rows * inputs), ofOutputs = Normal(random, groups * Rows * outputs);
+        var gradient = new MlpGradient(networks);
+        // What was computed for other weights is forgotten; chunks add up.
+        for (var pass = 0; pass < 2; pass++)
+        {
+            gradient.Clear();
+            for (var group = 0; group < groups; group++)
+                for (var first = 0; first < Rows; first += Chunk)
+                {
+                    var (at, count) = (group * Rows + first, Math.Min(Chunk, Rows - first));
+                    x.AsSpan(at * inputs, count * inputs).CopyTo(gradient.Inputs(count));
+                    gradient.Forward(group);
+                    gradient.Backward(ofOutputs.AsSpan(at * outputs, count * outputs));
+                }
+
+            if (pass == 0)
+                networks.Initialise(random, Initialisation.Uniform);
+        }
+
+        using var scope = NewDisposeScope();
+        var stack = new StackedMlp(networks);
+        var loss = (stack.Forward(tensor(x).view(groups, Rows, inputs)) * tensor(ofOutputs).view(groups, Rows, outputs)).sum();
+        foreach (var (ours, theirs) in gradient.Gradients.Zip(autograd.grad([loss], [.. stack.Tensors])))
+        {
+            var expected = theirs.contiguous().data<float>().ToArray();
+            // Single precision in another order of summation, of numbers as large as the greatest.
+            var tolerance = 2e-5f * Math.Max(1, expected.Max(Math.Abs));
+            Assert.All(expected.Zip(ours), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+            Assert.Contains(expected, value => Math.Abs(value) > 0.1f);
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_squashed_actions_are_TorchSharps()
+    {
+        float[] mean = [0.3f, -2, 1.1f], deviation = [-0.5f, 0.2f, -3], raw = [0.9f, -3.5f, 1.05f];
+        float[] ofMean = new float[3], ofDeviation = new float[3], entropyMean = new float[3], entropyDeviation = new float[3];
+        SquashedGaussian.AddLogProbabilityGradient(mean, deviation, raw, 2, ofMean, ofDeviation);
+        SquashedGaussian.AddEntropyGradient(mean, deviation, 3, entropyMean, entropyDeviation);
+        using var scope = NewDisposeScope();
+        var (mu, sigma) = (tensor(mean, requires_grad: true), tensor(deviation, requires_grad: true));
+        var log = SquashedGaussian.LogProbability(mu, sigma, tensor(raw));
+        Assert.Equal(log.item<float>(), SquashedGaussian.LogProbability(mean, deviation, raw), 1e-5f);
+        Same(2 * log, ofMean, ofDeviation);
+        Same(3 * SquashedGaussian.Entropy(mu, sigma), entropyMean, entropyDeviation);
+
+        void Same(Tensor value, float[] byMean, float[] byDeviation)
+        {
+            foreach (var (theirs, ours) in autograd.grad([value], [mu, sigma]).Zip(new[] { byMean, byDeviation }))
+                // Relative precision of single numbers, the exponential of log σ being known to a few units in the last place.
+                Assert.All(theirs.data<float>().ToArray().Zip(ours), pair => Assert.Equal(pair.First, pair.Second, 2e-5f * Math.Max(1, Math.Abs(pair.First))));
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_clipped_losses_are_TorchSharps()
+    {
+        foreach (var ratio in new[] { 0.5f, 0.79f, 0.9f, 1, 1.1f, 1.21f, 2 })
+            foreach (var advantage in new[] { -1.5f, 0.7f })
+            {
+                using var scope = NewDisposeScope();
+                var log = tensor(MathF.Log(ratio), requires_grad: true);
+                var loss = -minimum(log.exp() * advantage, log.exp().clamp(0.8, 1.2) * advantage);
+                Assert.Equal(autograd.grad([loss], [log]).Single().item<float>(), OnPolicyLearner.SurrogateGradient(ratio, advantage, 0.2f), 1e-5f);
+                Assert.Equal(-ratio * advantage, OnPolicyLearner.SurrogateGradient(ratio, advantage, float.PositiveInfinity));
+            }
+
+        foreach (var number in new[] { -1f, -0.1f, 0.05f, 0.4f, 1.3f })
+            foreach (var target in new[] { -0.7f, 0.02f, 1.1f })
+            {
+                using var scope = NewDisposeScope();
+                var value = tensor(number, requires_grad: true);
+                var loss = 0.5 * maximum((value - target).square(), (0.1f + (value - 0.1f).clamp(-0.2, 0.2) - target).square());
+                Assert.Equal(autograd.grad([loss], [value]).Single().item<float>(), OnPolicyLearner.ValueGradient(number, 0.1f, target, 0.2f), 1e-6f);
+                Assert.Equal(number - target, OnPolicyLearner.ValueGradient(number, 0.1f, target, float.PositiveInfinity));
+            }
+    }
+
+    private static float[] Normal(RandomStream random, int length)
+    {
+        var values = new float[length];
+        random.FillNormal(values);
+        return values;
+    }
+}

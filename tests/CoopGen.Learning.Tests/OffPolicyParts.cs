@@ -1,0 +1,161 @@
+using static TorchSharp.torch;
+
+namespace CoopGen.Learning.Tests;
+
+public class OffPolicyParts
+{
+    [Fact]
+    public void Smoothed_targets_stay_within_bounds_and_keep_their_mean()
+    {
+        using var scope = NewDisposeScope();
+        var normal = Normal("smoothing", 100_000);
+        var (middle, end) = (MATD3.Smooth(zeros(100_000), normal, 0.2, 0.5), MATD3.Smooth(full(100_000, 0.9), normal, 0.2, 0.5));
+        Assert.Equal(0.5f, middle.abs().max().item<float>());
+        Assert.InRange(end.max().item<float>(), 1, 1);
+        Assert.Equal(0.4f, end.min().item<float>(), 1e-6f);
+        // Five standard errors of the mean; the deviation is that of a normal number cut off at 2.5 of its own, 0.1967 = 0.2·√(Φ(2.5) − Φ(−2.5) − 5φ(2.5) + 2·2.5²·(1 − Φ(2.5))).
+        Assert.Equal(0, middle.mean().item<float>(), 5 * 0.2 / Math.Sqrt(1e5));
+        Assert.Equal(Cut(0.2, 2.5), middle.std().item<float>(), 5 * 0.2 / Math.Sqrt(2e5));
+    }
+
+    [Fact]
+    public void A_mixture_grows_with_every_utility_in_every_state()
+    {
+        using var scope = NewDisposeScope();
+        var mixer = new MonotonicMixer("mixer", 5, 7, 32, networks => new StackedMlp(networks));
+        mixer.Initialise(new(3, "mixer"));
+        var (utilities, states) = ((3 * Normal("utilities", 1000 * 5).view(1000, 5)).requires_grad_(), 3 * Normal("states", 1000 * 7).view(1000, 7));
+        var value = mixer.Mix(utilities, states);
+        var slopes = autograd.grad([value.sum()], [utilities])[0];
+        Assert.True(slopes.min().item<float>() >= 0);
+        // It is no sum: slopes depend on the state and on the utilities.
+        Assert.True(slopes.std(0).min().item<float>() > 0.01f);
+        for (var k = 0; k < 5; k++)
+        {
+            var more = utilities.detach().clone();
+            more.select(1, k).add_(0.7);
+            Assert.True((mixer.Mix(more, states) - value).min().item<float>() >= -1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Disturbed_actions_of_others_lower_the_critic_and_leave_ones_own()
+    {
+        const int Agents = 3, Rows = 200;
+        using var scope = NewDisposeScope();
+        var critics = new CriticNetworks(Agents, 1, [4 + Agents, 32, 32, 1], new(1, "critic"), networks => new StackedMlp(networks));
+        var (seen, all) = (Normal("seen", Rows * 4).view(1, Rows, 4), Normal("actions", Agents * Rows * Agents).view(Agents, Rows, Agents).tanh());
+        var slots = eye(Agents).unsqueeze(1);
+        var worse = M3DDPG.Worsen(all, slots, actions => critics.Values(seen, actions)[0], 0.05);
+        Assert.Equal(0, ((worse - all) * slots).abs().max().item<float>());
+        Assert.True((worse - all).abs().max().item<float>() > 1e-4f);
+        Assert.InRange(worse.abs().max().item<float>(), 0, 1);
+        // So short a step down the gradient lowers the value of every row, but for kinks and the last digits of single precision.
+        var change = critics.Values(seen, worse)[0] - critics.Values(seen, all)[0];
+        Assert.True(change.mean().item<float>() < -1e-5f);
+        Assert.True(change.max().item<float>() < 1e-5f);
+    }
+
+    [Fact]
+    public void Units_of_values_change_what_critics_and_mixtures_say_by_the_factor_alone()
+    {
+        using var scope = NewDisposeScope();
+        var critics = new CriticNetworks(3, 2, [6, 16, 1], new(1, "critic"), networks => new StackedMlp(networks));
+        var (seen, actions) = (Normal("seen", 40).view(1, 10, 4), Normal("actions", 20).view(1, 10, 2));
+        var (before, target) = (critics.Values(seen, actions), critics.Values(seen, actions, target: true));
+        critics.Rescale(1, 0.25f);
+        var factors = tensor(new[] { 1, 0.25f, 1 }).view(1, 3, 1);
+        // Single precision; a power of two is exact but for sums of other size.
+        Assert.True((critics.Values(seen, actions) - before * factors).abs().max().item<float>() < 1e-6f);
+        Assert.True((critics.Values(seen, actions, target: true) - target * factors).abs().max().item<float>() < 1e-6f);
+        var mixer = new MonotonicMixer("mixer", 2, 4, 8, networks => new StackedMlp(networks));
+        mixer.Initialise(new(1, "mixer"));
+        var value = mixer.Mix(actions[0], seen[0]);
+        mixer.Rescale(0.25f);
+        Assert.True((mixer.Mix(actions[0], seen[0]) - 0.25f * value).abs().max().item<float>() < 1e-6f);
+    }
+
+    [Fact]
+    public void Targets_follow_critics_by_their_rate()
+    {
+        var (from, to) = (new Mlp("a", 2, [3, 9, 1], Activation.Relu), new Mlp("b", 2, [3, 9, 1], Activation.Relu));
+        from.Initialise(new(1, "from"), Initialisation.Uniform);
+        to.Initialise(new(1, "to"), Initialisation.Uniform);
+        var expected = to.Parameters.Zip(from.Parameters).SelectMany(p => p.First.Values.Zip(p.Second.Values, (t, f) => t + 0.25f * (f - t))).ToArray();
+        to.MoveTowards(from, 0.25f);
+        Assert.All(expected.Zip(to.Parameters.SelectMany(p => p.Values)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+    }
+
+    [Fact]
+    public void Inputs_in_two_parts_are_answered_as_in_one()
+    {
+        using var scope = NewDisposeScope();
+        var networks = new Mlp("net", 3, [6, 16, 2], Activation.Relu);
+        networks.Initialise(new(1, "net"), Initialisation.Uniform);
+        var stacked = new StackedMlp(networks);
+        var (common, own) = (Normal("common", 10 * 4).view(1, 10, 4), Normal("own", 3 * 10 * 2).view(3, 10, 2));
+        var whole = stacked.Forward(cat([common.expand(3, -1, -1), own], -1));
+        // Another order of summation.
+        Assert.True((stacked.Forward(common, own) - whole).abs().max().item<float>() < 1e-6f);
+    }
+
+    [Fact]
+    public void Rewards_are_centred_and_scaled_and_an_end_is_worth_nothing()
+    {
+        var scale = new ValueScale(2, 0.5);
+        float[] rewards = [1, 3, 5, 7, 10, 10, 10, 99];
+        scale.Update(rewards, [true, true, true, false], new Ending[4]);
+        // Mean 3, which counts double with γ = 0.5 where nothing ends.
+        var deviation = Math.Sqrt(8.0 / 3);
+        Assert.Equal(6, scale.Offset(0), 1e-12);
+        Assert.Equal(deviation, scale.Deviation(0), 1e-12);
+        Assert.Equal((4 - 3) / deviation, scale.Scaled(0, 4, terminated: false), 1e-6);
+        Assert.Equal((4 - 6) / deviation, scale.Scaled(0, 4, terminated: true), 1e-6);
+        // Rewards that do not differ are finite too; later steps move the offset alone. A quarter of the steps has ended a game: 4/(1 − 0.5·0.75).
+        Assert.True(float.IsFinite(scale.Scaled(1, 11, terminated: false)));
+        scale.Update([7, 7], [true], [Ending.Terminated]);
+        Assert.Equal(4 / 0.625, scale.Offset(0), 1e-12);
+        // Of goals twice as large as units say, units grow, and what was said shrinks with them.
+        var before = scale.Deviation(0);
+        Assert.Equal(before / scale.Adapt(0, 4), scale.Deviation(0), 1e-6);
+        Assert.Equal(before * Math.Sqrt(1.03), scale.Deviation(0), 1e-12);
+    }
+
+    [Fact]
+    public void A_temperature_falls_where_there_is_more_entropy_than_wanted_and_rises_where_there_is_less()
+    {
+        foreach (var (wanted, rises) in new[] { (-8.0, false), (1.0, true) })
+        {
+            var given = new Dictionary<string, double> { ["target_entropy"] = wanted, ["hidden_width"] = 16, ["batch"] = 32, ["learning_starts"] = 500 };
+            using var learner = (ISAC)ISAC.Algorithm.Start(CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0").Create(null), 1, 2000, given);
+            learner.Train(400);
+            var before = learner.Temperatures;
+            learner.Train(2000);
+            // Entropy within (−1, 1) is at most log 2 = 0.69, and of an unlearnt network far above −8.
+            Assert.All(learner.Temperatures.Zip(before), α => Assert.True(rises ? α.First > α.Second : α.First < α.Second, $"{α}"));
+        }
+    }
+
+    [Fact]
+    public void Forty_agents_keep_a_hundred_thousand_steps_in_two_gigabytes()
+    {
+        var environment = CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "ApacheProject-v0").Create(null);
+        using var batch = new TrainingBatch(environment, 16, 1, own: true, joint: true);
+        // Own observations: 40·160 numbers that vary, the joint one 3,241; in half precision from a gibibyte on.
+        Assert.Equal(160 * (4 * (40 * 160 + 3241 + 80) + 2), Replay.BytesFor(batch, 160));
+        Assert.Equal(100_000L * (2 * (40 * 160 + 3241) + 4 * 80 + 2), Replay.BytesFor(batch, 100_000));
+    }
+
+    private static double Cut(double deviation, double at)
+    {
+        var (density, beyond) = (Math.Exp(-at * at / 2) / Math.Sqrt(2 * Math.PI), 0.00620966532577614);
+        return deviation * Math.Sqrt(1 - 2 * beyond - 2 * at * density + 2 * at * at * beyond);
+    }
+
+    private static Tensor Normal(string name, int length)
+    {
+        var values = new float[length];
+        new RandomStream(5, name).FillNormal(values);
+        return tensor(values);
+    }
+}
