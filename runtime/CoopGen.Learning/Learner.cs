@@ -52,14 +52,18 @@ public abstract class Learner : IDisposable
     /// <summary>Saves all that the rest of the run depends on.</summary>
     public void Save(string path)
     {
-        var archive = new Archive();
+        using var archive = new Archive();
         Exchange(archive);
         archive.Save(path);
     }
 
     /// <summary>Goes on from what <see cref="Save"/> wrote of a run with the same setup.</summary>
     /// <exception cref="InvalidDataException">The file is of another run, or is damaged.</exception>
-    public void Load(string path) => Exchange(Archive.Load(path));
+    public void Load(string path)
+    {
+        using var archive = Archive.Load(path);
+        Exchange(archive);
+    }
 
     /// <summary>Gives native memory back.</summary>
     public void Dispose()

@@ -123,7 +123,7 @@ public sealed class TrainedPolicy : IBatchPolicy
     public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        var archive = new Archive();
+        using var archive = new Archive();
         archive.Exchange(Numbers);
         archive.Save(Path.Combine(folder, NumbersFile));
         File.WriteAllText(Path.Combine(folder, ShapeFile), JsonSerializer.Serialize(Shape, _json) + "\n");
@@ -137,7 +137,8 @@ public sealed class TrainedPolicy : IBatchPolicy
         {
             var shape = JsonSerializer.Deserialize<PolicyShape>(File.ReadAllText(Path.Combine(folder, ShapeFile)), _json) ?? throw new JsonException("there is nothing in it.");
             var policy = new TrainedPolicy(shape);
-            Archive.Load(Path.Combine(folder, NumbersFile)).Exchange(policy.Numbers);
+            using var archive = Archive.Load(Path.Combine(folder, NumbersFile));
+            archive.Exchange(policy.Numbers);
             return policy;
         }
         catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException or ArgumentException)

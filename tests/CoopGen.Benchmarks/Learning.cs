@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -9,9 +10,9 @@ namespace CoopGen.Benchmarks;
 
 /// <summary>What an environment can be compared with, integrated mode, team returns.</summary>
 /// <param name="Environment">Its id.</param>
-/// <param name="BestConstant">The best of the 101 constant policies.</param>
+/// <param name="BestConstant">The best of the 101 constant policies in the first episode of seed 0.</param>
 /// <param name="Percent">Which one it is.</param>
-/// <param name="DynamicOptimum">The greatest sum of returns found over the episode.</param>
+/// <param name="DynamicOptimum">The greatest sum of returns found for that episode.</param>
 /// <param name="Equilibrium">What agents earn who respond best to one another in open loops, from the best constant on; null where nobody looked.</param>
 /// <param name="Settled">Whether nobody gained by another response.</param>
 public sealed record LearningReference(string Environment, double BestConstant, int Percent, double DynamicOptimum, double? Equilibrium, bool? Settled);
@@ -23,10 +24,11 @@ public sealed record LearningReference(string Environment, double BestConstant, 
 /// <param name="Timesteps">Environment steps trained.</param>
 /// <param name="MeanReturn">Team return, mean of 100 deterministic episodes.</param>
 /// <param name="StochasticReturn">The same as it was trained.</param>
+/// <param name="BestConstant">The best of the 101 constant policies over the same episodes.</param>
 /// <param name="Gains">What each agent gains by its best response found, of its return; null where nobody looked.</param>
 /// <param name="Seconds">Seconds of training.</param>
 /// <param name="Date">When.</param>
-public sealed record LearningCell(string Environment, string Algorithm, ulong Seed, long Timesteps, double MeanReturn, double StochasticReturn, double[]? Gains, double Seconds, string Date);
+public sealed record LearningCell(string Environment, string Algorithm, ulong Seed, long Timesteps, double MeanReturn, double StochasticReturn, double BestConstant, double[]? Gains, double Seconds, string Date);
 
 /// <summary>
 /// What learners earn at the benchmark's budgets. Every cell is written as soon as it is done: a run that was broken off goes on with the next, and more algorithms or seeds are added
@@ -45,27 +47,29 @@ public static class LearningRun
     /// <param name="root">The repository.</param>
     /// <param name="algorithms">Names of algorithms.</param>
     /// <param name="seeds">Seeds; all environments are trained with one before the next.</param>
+    /// <param name="threads">Runs side by side.</param>
     /// <param name="ids">Ids of environments; empty for the twenty of the benchmark.</param>
-    public static void Measure(string root, IReadOnlyList<string> algorithms, IReadOnlyList<ulong> seeds, IReadOnlyList<string> ids)
+    public static void Measure(string root, IReadOnlyList<string> algorithms, IReadOnlyList<ulong> seeds, int threads, IReadOnlyList<string> ids)
     {
         var path = Path.Combine(Results.Here(root), "learning.json");
         var file = File.Exists(path) ? JsonSerializer.Deserialize<LearningFile>(File.ReadAllText(path), _json)! : new LearningFile();
         // The largest comes last.
         var environments = EnvironmentRegistry.All.Where(e => ids.Count == 0 ? e.Id.EndsWith("-v0", StringComparison.Ordinal) : ids.Contains(e.Id)).Select(e => e.Create(null)).OrderBy(Budget).ThenBy(e => e.AgentCount).ToList();
-        foreach (var seed in seeds)
-            foreach (var environment in environments)
-                foreach (var algorithm in algorithms.Select(name => AlgorithmInfo.All.First(a => a.Name == name)).Where(a => a.Refuses(environment) is null))
-                {
-                    if (file.Cells.Any(c => c.Environment == environment.Info.Id && c.Algorithm == algorithm.Name && c.Seed == seed))
-                        continue;
-                    if (file.References.All(r => r.Environment != environment.Info.Id))
-                        file.References.Add(Reference(environment));
-                    var cell = Train(environment, algorithm, seed);
-                    file.Cells.Add(cell);
-                    var constant = file.References.First(r => r.Environment == cell.Environment).BestConstant;
-                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Environment} {cell.Algorithm} seed {seed}: {cell.MeanReturn:N0}, {cell.MeanReturn / constant:0.00%} of the best constant, in {cell.Seconds:0} s"));
-                    Write(path, file);
-                }
+        var missing = seeds.SelectMany(seed => environments.SelectMany(e => algorithms.Select(name => (Environment: e, Algorithm: AlgorithmInfo.All.First(a => a.Name == name), Seed: seed))))
+            .Where(c => c.Algorithm.Refuses(c.Environment) is null && !file.Cells.Any(done => done.Environment == c.Environment.Info.Id && done.Algorithm == c.Algorithm.Name && done.Seed == c.Seed));
+        Parallel.ForEach(Partitioner.Create(missing.ToList(), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = threads }, run =>
+        {
+            var cell = Train(run.Environment, run.Algorithm, run.Seed);
+            var reference = file.References.Any(r => r.Environment == cell.Environment) ? null : Reference(run.Environment);
+            lock (file)
+            {
+                file.Cells.Add(cell);
+                if (reference is not null && file.References.All(r => r.Environment != cell.Environment))
+                    file.References.Add(reference);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Environment} {cell.Algorithm} seed {cell.Seed}: {cell.MeanReturn:N0}, {cell.MeanReturn / cell.BestConstant:0.00%} of the best constant, in {cell.Seconds:0} s"));
+                Write(path, file);
+            }
+        });
 
         LearningTable.Write(root, file);
     }
@@ -105,9 +109,13 @@ public static class LearningRun
             gains = [.. found.Returns.Select((r, i) => found.Gain(i)!.Value / Math.Abs(r))];
         }
 
-        return new(environment.Info.Id, algorithm.Name, seed, learner.Steps, Play(environment, [policy], Episodes, seed), Play(environment, [policy.As(stochastic: true)], Episodes, seed), gains, Math.Round(seconds, 1),
+        return new(environment.Info.Id, algorithm.Name, seed, learner.Steps, Play(environment, [policy], Episodes, seed), Play(environment, [policy.As(stochastic: true)], Episodes, seed), BestConstant(environment, seed), gains, Math.Round(seconds, 1),
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Where an environment draws, other episodes have another best constant.</summary>
+    private static double BestConstant(GameEnvironment environment, ulong seed) =>
+        Evaluation.Play([.. Enumerable.Range(0, 101).Select(p => new Trial(environment, [new ConstantPolicy(p)], seed))], Episodes).Max(played => played.Average(e => e.Returns.Sum()));
 
     private static double Play(GameEnvironment environment, IReadOnlyList<IPolicy> policies, int episodes, ulong seed = 0) =>
         Evaluation.Play([new(environment, policies, seed)], episodes)[0].Average(e => e.Returns.Sum());

@@ -40,7 +40,7 @@ public static class LearningTable
     }
 
     private static double[] Scores(LearningFile file, LearningReference reference, string algorithm) =>
-        [.. file.Cells.Where(c => c.Environment == reference.Environment && c.Algorithm == algorithm).Select(c => 100 * c.MeanReturn / reference.BestConstant)];
+        [.. file.Cells.Where(c => c.Environment == reference.Environment && c.Algorithm == algorithm).Select(c => 100 * c.MeanReturn / c.BestConstant)];
 
     private static string Score(LearningFile file, LearningReference reference, string algorithm) => Scores(file, reference, algorithm) is { Length: > 0 } scores ? Text([scores]) : "";
 
@@ -75,13 +75,13 @@ public static class LearningTable
     /// <summary>Where independent learners have settled, and whether somebody gains by leaving.</summary>
     private static void Responses(StringBuilder text, LearningFile file)
     {
-        var rows = file.Cells.Where(c => c.Gains is not null).Select(c => (Cell: c, Reference: file.References.First(r => r.Environment == c.Environment))).ToList();
+        var rows = file.Cells.Where(c => c.Gains is not null).ToList();
         if (rows.Count == 0)
             return;
         text.Append("\nThe most that an agent gains by leaving what independent learners play, in percent of its return: its best response found in an open loop, the others keeping their policies (a lower bound on the true gain).\n\n");
         text.Append("| environment | algorithm | seed | of best constant | largest gain |\n|---|---|--:|--:|--:|\n");
-        foreach (var (cell, reference) in rows.OrderBy(r => r.Cell.Environment, StringComparer.Ordinal).ThenBy(r => r.Cell.Algorithm, StringComparer.Ordinal).ThenBy(r => r.Cell.Seed))
-            text.Append(CultureInfo.InvariantCulture, $"| {cell.Environment} | {cell.Algorithm} | {cell.Seed} | {100 * cell.MeanReturn / reference.BestConstant:0.0} | {100 * cell.Gains!.Max():0.00} |\n");
+        foreach (var cell in rows.OrderBy(c => c.Environment, StringComparer.Ordinal).ThenBy(c => c.Algorithm, StringComparer.Ordinal).ThenBy(c => c.Seed))
+            text.Append(CultureInfo.InvariantCulture, $"| {cell.Environment} | {cell.Algorithm} | {cell.Seed} | {100 * cell.MeanReturn / cell.BestConstant:0.0} | {100 * cell.Gains!.Max():0.00} |\n");
     }
 
     private static void Tiers(StringBuilder text, LearningFile file, string[] algorithms, JsonElement published)

@@ -32,10 +32,10 @@ switch (args.FirstOrDefault())
         Growth.Measure(root.FullName, command, Seconds);
         return;
 
-    // What learners earn: [algorithms, comma-separated] [first seed] [last seed] [ids, comma-separated]. What is there already is kept.
+    // What learners earn: [algorithms, comma-separated] [first seed] [last seed] [runs side by side] [ids, comma-separated]. What is there already is kept.
     case "learning":
         LearningRun.Measure(root.FullName, (args.ElementAtOrDefault(1) ?? "IPPO,MAPPO").Split(','),
-            [.. Enumerable.Range(Whole(2, 1), Whole(3, 1) - Whole(2, 1) + 1).Select(seed => (ulong)seed)], args.ElementAtOrDefault(4)?.Split(',') ?? []);
+            [.. Enumerable.Range(Whole(2, 1), Whole(3, 1) - Whole(2, 1) + 1).Select(seed => (ulong)seed)], Whole(4, 1), args.ElementAtOrDefault(5)?.Split(',') ?? []);
         return;
 
     // The README's table from the committed results.

@@ -174,7 +174,7 @@ public class KitTests
         var environment = CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 4 });
         using var batch = new TrainingBatch(environment, 3, 1, own: true, joint: true);
         var (replay, random, actions) = (new Replay(batch, 60), new RandomStream(1, "draws"), new float[6]);
-        var happened = new Dictionary<string, (float Reward, string Next, bool Terminated)>();
+        var happened = new Dictionary<string, (float Reward, string Next, Ending Ending)>();
         batch.Start();
         for (var step = 0; step < 50; step++)
         {
@@ -185,7 +185,7 @@ public class KitTests
             replay.Add(batch, actions);
             for (var k = 0; k < 3; k++)
                 if (batch.Played[k])
-                    happened[before[k] + Text(actions.AsSpan(3 + k, 1))] = (batch.Rewards[3 + k], Seen(k), (batch.Endings[k] & Ending.Terminated) != 0);
+                    happened[before[k] + Text(actions.AsSpan(3 + k, 1))] = (batch.Rewards[3 + k], Seen(k), batch.Endings[k]);
         }
 
         Assert.Equal(57, replay.Count);
@@ -194,10 +194,11 @@ public class KitTests
         {
             var entry = replay.Draw(random);
             drawn.Add(entry);
-            var (reward, next, terminated) = happened[Kept(entry, after: false) + Text(replay.Action(entry, 1))];
+            var (reward, next, ending) = happened[Kept(entry, after: false) + Text(replay.Action(entry, 1))];
             Assert.Equal(reward, replay.Reward(entry, 1));
             Assert.Equal(next, Kept(entry, after: true));
-            Assert.Equal(terminated, replay.Terminated(entry));
+            Assert.Equal((ending & Ending.Terminated) != 0, replay.Terminated(entry));
+            Assert.Equal((ending & (Ending.Terminated | Ending.Truncated)) != 0, replay.Ended(entry));
         }
 
         // Of 19 rows a fifth are resets, more where games ended early.

@@ -69,10 +69,11 @@ public class EquilibriumTests
     [Fact]
     public void More_dimensions_than_a_grid_has_room_for_are_all_searched()
     {
-        // One agent with 70 actions, each best at 8.
+        // One agent with 70 actions, who is paid for those above 5 if they are half of all, and pays for them if not: one by one it never begins.
         var box = new Box(new double[70], [.. Enumerable.Repeat(10.0, 70)]);
-        var problem = new OneShotProblem("wide", new Wide(), 1, box);
-        Assert.All(new BestResponseSearch(problem).Find(0, new double[70]).Action, x => Assert.Equal(8, x, 1e-6));
+        var best = new BestResponseSearch(new("threshold", new Threshold(), 1, box)).Find(0, new double[70]);
+        Assert.Equal(70, best.Payoff);
+        Assert.All(best.Action, x => Assert.True(x > 5));
     }
 
     [Fact]
@@ -131,20 +132,20 @@ public class EquilibriumTests
     internal static OneShotProblem Game(int agents, double high, Func<double[], int, double> payoff, Func<double[], int, int, double> derivative) =>
         new("Game", new Formulas(payoff, derivative), agents, new(new double[agents], [.. Enumerable.Repeat(high, agents)]));
 
-    private sealed class Wide : IOneShotGame
+    private sealed class Threshold : IOneShotGame
     {
         public void Payoffs(ReadOnlySpan<double> actions, Span<double> payoffs)
         {
-            payoffs[0] = 0;
+            var above = 0;
             foreach (var x in actions)
-                payoffs[0] -= (x - 8) * (x - 8);
+                above += x > 5 ? 1 : 0;
+            payoffs[0] = 2 * above >= actions.Length ? above : -above;
         }
 
         public void Gradient(ReadOnlySpan<double> actions, Span<double> payoffs, Span<double> gradient)
         {
             Payoffs(actions, payoffs);
-            for (var k = 0; k < actions.Length; k++)
-                gradient[k] = -2 * (actions[k] - 8);
+            gradient.Clear();
         }
     }
 

@@ -69,6 +69,10 @@ class Batches(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "AutoReset.NextStep"):
             coopgen.Batch("TrustDilemma-v0", 5, autoreset=1).gradient(actions, weights, range(5))
 
+    def test_what_is_kept_has_its_bound(self):
+        with self.assertRaisesRegex(ValueError, r"400 steps are to be differentiated; of 1024 environments of ApacheProject-v0 there can be 1 to \d+\."):
+            coopgen.grad_vec("ApacheProject-v0", np.zeros((400, 1024, 40), np.float32), max_steps=400)
+
     def test_shapes(self):
         for actions, weights, text in ((np.zeros((3, 2)), None, "Actions of shape"), (np.zeros((3, 2, 3)), None, "Actions of shape"), (np.zeros((3, 4, 2)), np.ones(3), "Weights of shape"),
                                        (np.zeros((0, 4, 2)), None, "0 steps are to be differentiated")):

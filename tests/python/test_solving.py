@@ -128,7 +128,9 @@ class Ending(unittest.TestCase):
     @unittest.skipUnless(os.name == "posix", "signals are sent as on POSIX systems")
     def test_ctrl_c_ends_a_search(self):
         script = (
-            "import coopgen\n"
+            "import signal, coopgen\n"
+            # Where the tests run in the background, the signal is ignored unless asked for.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "try:\n    coopgen.solve('GraduatedSanction-v0', 'Oracle_DynamicOptimum', progress=lambda *_: print('begun', flush=True))\n"
             "except KeyboardInterrupt:\n    print('ended', coopgen.make('SLCD-v0').reset(seed=1)[0].size)\n")
         process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

@@ -106,8 +106,9 @@ public abstract unsafe partial class EnvironmentBatch
     [SkipLocalsInit, MethodImpl(MethodImplOptions.NoInlining)]
     private void PlayAligned(bool pairs, in BatchRange range, ref float w)
     {
+        // Calls have 32 bytes of the stack for their arguments on Windows.
         var end = stackalloc byte[16];
-        if (((nuint)end - 16 & 63) is not 0 and var rest)
+        if (((nuint)end - (OperatingSystem.IsWindows() ? 48u : 16u) & 63) is not 0 and var rest)
         {
             var filled = stackalloc byte[(int)rest];
             *filled = 0;

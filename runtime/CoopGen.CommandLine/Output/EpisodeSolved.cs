@@ -33,8 +33,8 @@ internal static class EpisodeSolved
             Line(screen, "steps", found.Steps + (found.Terminated ? ", then the game is over" : ""));
             Line(screen, "found from", found.Origin);
             Line(screen, solved.Certified ? "certified" : "not certified", solved.LargestGain is { } gain
-                ? FormattableString.Invariant($"of {found.Checked} single actions tried{(found.Certified || found.LargestGain > 1e-6 ? "" : ", a selection,")} none gains more than {Figures.Of(gain)}; residual {found.Residual:G3}")
-                : "no single actions were tried");
+                ? FormattableString.Invariant($"of {found.Checked} single actions tried{(found.CheckedAll ? "" : ", not all that there are,")} none gains more than {Figures.Of(gain)}; residual {found.Residual:G3}")
+                : "the trial of single actions was not finished");
             screen.WriteLine();
             screen.WriteLine(FormattableString.Invariant($"actions, step 1 to {found.Steps}"));
             EpisodeCurves.Draw(screen, found);

@@ -39,10 +39,6 @@ internal static class Json
             json.WriteNullValue();
     }
 
-    /// <summary>A named bound: a number, or null where there is none.</summary>
-    public static void Bound(Utf8JsonWriter json, string name, double value) =>
-        Number(json, name, double.IsInfinity(value) ? null : value);
-
     /// <summary>A named array of numbers.</summary>
     public static void Numbers(Utf8JsonWriter json, string name, ReadOnlySpan<double> values)
     {

@@ -82,7 +82,7 @@ internal static class SolveResult
             .. actions.AsSpan(i * d, d).ToArray().Select(a => Figures.Of(a)),
             Figures.Of(payoffs[i]),
             .. solved.Returns is { } returns ? [Figures.Of(returns[i])] : Array.Empty<string>(),
-            .. certificate is not null ? [Small(certificate.Gains[i] / certificate.Scale, certificate.Gains[i])] : Array.Empty<string>(),
+            .. certificate is not null ? [Small(certificate.Gains[i] / certificate.Scales[i], certificate.Gains[i])] : Array.Empty<string>(),
         ];
         for (int first = 0, next; first < n; first = next)
         {
@@ -100,7 +100,7 @@ internal static class SolveResult
     {
         var edges = certificate.Edges.Count > 0 ? FormattableString.Invariant($"; {certificate.Edges.Count} of {certificate.Responses.Count} actions at a kink or jump of the payoff") : "";
         Line(screen, certificate.IsCertified ? "certified" : "not an equilibrium",
-            $"residual {Small(certificate.Residual, certificate.Residual)}, largest gain {Small(certificate.LargestGain / certificate.Scale, certificate.LargestGain)} at a payoff scale of {Figures.Of(certificate.Scale)}{edges}");
+            $"residual {Small(certificate.Residual, certificate.Residual)}, largest gain {Small(certificate.RelativeGain, certificate.LargestGain)} at a payoff scale of {Figures.Of(certificate.Scale)}{edges}");
     }
 
     private static string Describe(Stability stability)

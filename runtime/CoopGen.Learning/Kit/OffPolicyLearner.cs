@@ -14,7 +14,9 @@ public readonly record struct OffPolicyScheme(bool Own, bool Joint, bool Team);
 /// </summary>
 /// <remarks>
 /// Units decide: the agents, or the one joint agent. Streams of rewards are the units', or one for the team. The first steps are random. Observations are normalised by what was seen
-/// so far when they are drawn, rewards and values by <see cref="ValueScale"/>. Of an episode that the horizon ends, what follows counts; of one that its own rules end, nothing does. Arrays of
+/// so far when they are drawn, rewards and values by <see cref="ValueScale"/>. Nothing
+/// follows the end of a game by its own rules. After an end by the horizon it is taken to go on as it usually does, at the mean value: critics never learn the states in which nobody acts
+/// any more, and what they make of them would drift. Arrays of
 /// a draw are tensors at the same time.
 /// </remarks>
 public abstract class OffPolicyLearner : Learner
@@ -123,7 +125,7 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>[streams, draws]: rewards, scaled.</summary>
     protected Tensor Rewards { get; }
 
-    /// <summary>[draws]: 0 where the step ended the game by its own rules, else 1.</summary>
+    /// <summary>[draws]: 0 where the step ended the episode, else 1.</summary>
     protected Tensor Continues { get; }
 
     /// <summary>The networks that decide.</summary>
@@ -356,7 +358,7 @@ public abstract class OffPolicyLearner : Learner
                     _rewards[agent * Draws + b] = _scale.Scaled(agent, _replay.Reward(entry, agent), terminated);
             if (_scheme.Team)
                 _rewards[b] = _scale.Scaled(0, team, terminated);
-            _continues[b] = terminated ? 0 : 1;
+            _continues[b] = _replay.Ended(entry) ? 0 : 1;
         }
     }
 

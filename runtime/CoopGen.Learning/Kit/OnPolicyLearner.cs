@@ -23,7 +23,7 @@ public enum OnPolicyScheme
 public abstract partial class OnPolicyLearner : RolloutLearner
 {
     private readonly bool _central;
-    private readonly float[] _judged, _paidSoFar, _values, _advantages, _targets;
+    private readonly float[] _judged, _paidSoFar, _values, _advantages, _targets, _sorted;
     private readonly double[] _pace, _worth, _paid;
     private readonly long[] _paidSteps;
     private readonly bool[] _ended;
@@ -53,7 +53,7 @@ public abstract partial class OnPolicyLearner : RolloutLearner
             _worth[left] = 1 + setup.Hyperparameters["discount"] * _worth[left - 1];
         (_judged, _paidSoFar) = (new float[Critics * (rows + Lanes) * Critic.Inputs], new float[Critics * (rows + Lanes)]);
         (_paid, _paidSteps, _ended) = (new double[Critics * Lanes], new long[Critics * Lanes], new bool[Critics * Lanes]);
-        (_values, _advantages, _targets) = (new float[Critics * (rows + Lanes)], new float[Critics * rows], new float[Critics * rows]);
+        (_values, _advantages, _targets, _sorted) = (new float[Critics * (rows + Lanes)], new float[Critics * rows], new float[Critics * rows], new float[rows]);
     }
 
     /// <summary>Number of judges: as many as units, or 1.</summary>
@@ -134,7 +134,7 @@ public abstract partial class OnPolicyLearner : RolloutLearner
             var (mean, deviation) = (ValueUnits.Mean(Group(c)), ValueUnits.Deviation(Group(c)));
             Scale(_values.AsSpan(c * withLast, withLast), 1 / deviation, -mean / deviation);
             Scale(_targets.AsSpan(c * rows, rows), 1 / deviation, -mean / deviation);
-            Standardise(_advantages.AsSpan(c * rows, rows));
+            StandardiseMost(_advantages.AsSpan(c * rows, rows));
         }
 
         int Group(int critic) => Critic.Groups == 1 ? 0 : critic;
@@ -174,6 +174,28 @@ public abstract partial class OnPolicyLearner : RolloutLearner
             seen.Slice(row * length, length).CopyTo(_judged.AsSpan(row * (length + 1)));
             _judged[row * (length + 1) + length] = _paidSoFar[row];
         }
+    }
+
+    /// <summary>
+    /// Gives advantages median 0 and, but for the largest, standard deviation 1; the largest are bounded. A few of them can be a hundred times as large as all the others (those of the step in
+    /// which something hidden shows): scaled by their deviation, the others would count for nothing.
+    /// </summary>
+    private void StandardiseMost(Span<float> advantages)
+    {
+        const float Bound = 10;
+        var (mean, square) = Moments(advantages);
+        for (var k = 0; k < Rows.Length; k++)
+            _sorted[k] = advantages[(int)Rows[k]];
+        var sorted = _sorted.AsSpan(0, Rows.Length);
+        sorted.Sort();
+        var median = sorted[sorted.Length / 2];
+        foreach (ref var value in sorted)
+            value = Math.Abs(value - median);
+        sorted.Sort();
+        // The median of absolute deviations of normal numbers is 1/1.4826 of their standard deviation.
+        var deviation = Math.Max(1.4826 * sorted[sorted.Length / 2], 0.01 * Math.Sqrt(Math.Max(0, square - mean * mean))) + 1e-8;
+        foreach (ref var value in advantages)
+            value = Math.Clamp((float)((value - median) / deviation), -Bound, Bound);
     }
 
     /// <summary>Adds what a reward per step is worth in the time that is left.</summary>

@@ -136,6 +136,9 @@ public sealed class Replay
     /// <summary>Whether the game ended by its own rules, so that nothing follows. The horizon does not count.</summary>
     public bool Terminated(int entry) => ((Ending)_endings[entry] & Ending.Terminated) != 0;
 
+    /// <summary>Whether an episode ended after the step, by its own rules or by the horizon.</summary>
+    public bool Ended(int entry) => ((Ending)_endings[entry] & (Ending.Terminated | Ending.Truncated)) != 0;
+
     /// <summary>Saves or restores everything.</summary>
     public void Exchange(Archive archive)
     {
@@ -145,10 +148,10 @@ public sealed class Replay
         var kept = (int)Math.Min(_written, _rows);
         _own?.Exchange(archive, "own", kept);
         _joint?.Exchange(archive, "joint", kept);
-        archive.Exchange("actions", _played.AsSpan());
-        archive.Exchange("rewards", _rewards.AsSpan());
-        archive.Exchange("endings", _endings.AsSpan());
-        archive.Exchange("valid", _valid.AsSpan());
+        archive.Exchange("actions", _played);
+        archive.Exchange("rewards", _rewards);
+        archive.Exchange("endings", _endings);
+        archive.Exchange("valid", _valid);
     }
 
     private static int RowsOf(TrainingBatch batch, long capacity) => checked((int)((capacity + batch.Count - 1) / batch.Count));
@@ -230,9 +233,9 @@ public sealed class Replay
         {
             for (var row = 0; row < rows; row++)
                 if (_half.Length > 0)
-                    archive.Exchange($"{name}.{row}", System.Runtime.InteropServices.MemoryMarshal.Cast<Half, ushort>(_half[row].AsSpan()));
+                    archive.Exchange($"{name}.{row}", _half[row]);
                 else
-                    archive.Exchange($"{name}.{row}", _single[row].AsSpan());
+                    archive.Exchange($"{name}.{row}", _single[row]);
         }
     }
 }

@@ -93,8 +93,8 @@ public sealed class Adam
         _steps = archive.Exchange("steps", _steps);
         for (var k = 0; k < _parameters.Length; k++)
         {
-            archive.Exchange(_parameters[k].Name + ".first", _first[k].AsSpan());
-            archive.Exchange(_parameters[k].Name + ".second", _second[k].AsSpan());
+            archive.Exchange(_parameters[k].Name + ".first", _first[k]);
+            archive.Exchange(_parameters[k].Name + ".second", _second[k]);
         }
     }
 

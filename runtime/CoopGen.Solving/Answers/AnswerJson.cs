@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CoopGen.Solving;
 
-/// <summary>Answers as JSON; the command line and the native library write the same. A bound that is infinite is null.</summary>
+/// <summary>Answers as JSON; the command line and the native library write the same. A bound or an eigenvalue that is infinite is null.</summary>
 public static class AnswerJson
 {
     /// <summary>Writes an answer as an object.</summary>
@@ -121,8 +121,14 @@ public static class AnswerJson
         Bound(json, "dominance", stability.Dominance);
         Bound(json, "gradient_rate", stability.GradientRate);
         json.WriteStartArray("eigenvalues");
-        foreach (var value in stability.Eigenvalues.Where(e => double.IsFinite(e.Real)))
-            Numbers(json, [value.Real, value.Imaginary]);
+        foreach (var value in stability.Eigenvalues)
+        {
+            if (double.IsFinite(value.Real))
+                Numbers(json, [value.Real, value.Imaginary]);
+            else
+                json.WriteNullValue();
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -24,9 +24,13 @@ public static class Solver
         ArgumentNullException.ThrowIfNull(question);
         if (!Names.Contains(question.Oracle))
             throw new ArgumentException($"There is no oracle '{question.Oracle}'; there are {string.Join(", ", Names)}.", nameof(question));
-        if (question.IsOfEpisode)
-            return question.Oracle == DynamicOptimumPolicy.PolicyName ? Optimum(question, progress, cancellation) : Responses(question, progress, cancellation);
-        return question.Oracle == OneShot ? Equilibria(question, cancellation) : Played(question, cancellation);
+        return OracleCatalog.All.FirstOrDefault(o => o.Name == question.Oracle) switch
+        {
+            null => Equilibria(question, cancellation),
+            DynamicOptimumPolicy => Optimum(question, progress, cancellation),
+            BestResponsePolicy => Responses(question, progress, cancellation),
+            var oracle => Played(question, oracle, cancellation),
+        };
     }
 
     private static OneShotAnswer Equilibria(Question question, CancellationToken cancellation)
@@ -37,10 +41,10 @@ public static class Solver
         return new(question, "", first.Actions, first.Payoffs, first.Certificate, Seconds(started), null, [], solution);
     }
 
-    private static OneShotAnswer Played(Question question, CancellationToken cancellation)
+    private static OneShotAnswer Played(Question question, Oracle oracle, CancellationToken cancellation)
     {
         var problem = question.OneShot();
-        var (oracle, own) = (OracleCatalog.All.Single(o => o.Name == question.Oracle), EnvironmentCopy.Of(question.Environment));
+        var own = EnvironmentCopy.Of(question.Environment);
         var started = Stopwatch.GetTimestamp();
         var answer = oracle.Solve(own, cancellation);
         var seconds = Seconds(started);
@@ -48,6 +52,9 @@ public static class Solver
         problem.Payoffs(answer.Actions, payoffs);
         var rollout = new Rollout(own, [oracle]);
         rollout.PlayEpisode(question.Seed);
+        for (var i = 0; i < problem.Agents; i++)
+            if (!double.IsFinite(rollout.Returns[i]))
+                throw new UnsolvableException($"Agent {i} of {own.Info.Id} returns {rollout.Returns[i]} where {oracle.Name} plays; it must be a number.");
         return new(question, answer.Game, answer.Actions, payoffs, answer.Certificate, seconds, rollout.Returns.ToArray(), answer.Facts, null);
     }
 
@@ -57,7 +64,7 @@ public static class Solver
         var found = EpisodeOptimizer.Maximize(EpisodeProblem.Team(question.Environment, question.Seed), OracleCatalog.Starts(question.Environment, cancellation), null, progress, cancellation);
         double[][] plan = [.. Enumerable.Range(0, question.Environment.AgentCount).Select(found.ActionsOf)];
         var (actions, payoffs) = FirstStep(question, plan);
-        return new(question, plan, actions, payoffs, found.Returns, found.Residual, found.LargestGain * Math.Abs(found.Value), found.Certified, Seconds(started), found.Complete) { Optimum = found };
+        return new(question, plan, actions, payoffs, found.Returns, found.Residual, found.LargestGain * found.Scale, found.Certified, Seconds(started), found.Complete) { Optimum = found };
     }
 
     private static PlannedAnswer Responses(Question question, Action<double, double>? progress, CancellationToken cancellation)
@@ -72,7 +79,7 @@ public static class Solver
         while (!rollout.Environment.HasEnded)
             rollout.Step();
         var (actions, payoffs) = FirstStep(question, plan);
-        return new(question, plan, actions, payoffs, rollout.Returns.ToArray(), found.Last.Max(l => l!.Residual), found.Gains.Max(), false, Seconds(started), !cancellation.IsCancellationRequested)
+        return new(question, plan, actions, payoffs, rollout.Returns.ToArray(), found.Last.Max(l => l!.Residual), found.Gains.Max(), false, Seconds(started), found.Complete)
         {
             Turns = found.Turns,
             Settled = found.Settled,

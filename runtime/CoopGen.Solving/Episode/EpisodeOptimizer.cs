@@ -65,8 +65,9 @@ public sealed class EpisodeOptimizer
         Constants(first, values);
         // What single precision cannot tell apart is compared in double.
         var order = Enumerable.Range(0, values.Length).OrderByDescending(k => values[k]).ToArray();
-        foreach (var k in order.Where(k => values[k] >= values[order[0]] - 1e-4 * Math.Abs(values[order[0]])).Append(order[0]))
-            Consider(_starts[k].Sequence, _starts[k].Origin);
+        foreach (var k in order.Where(k => double.IsFinite(values[k]) && values[k] >= values[order[0]] - 1e-4 * Math.Abs(values[order[0]])).Append(order[0]))
+            if (!_cancellation.IsCancellationRequested || _best.Length == 0)
+                Consider(_starts[k].Sequence, _starts[k].Origin);
         _progress(0.1, _value);
         if (_problem is { CanBatch: true, Reacts: false })
             Climb(values, order);
@@ -231,15 +232,17 @@ public sealed class EpisodeOptimizer
             Ascent.Climb(_problem, sequence, polish, _cancellation);
             Consider(sequence, _origin);
             // What the last attempt finds to gain is told, not taken: the check is of the answer.
-            if (_cancellation.IsCancellationRequested || !check.Improve(_best, _value, _cancellation) || attempt == MostAttempts - 1)
+            var last = attempt == MostAttempts - 1;
+            if (_cancellation.IsCancellationRequested || !check.Improve(_best, _value, _problem.Scale(_best), last, _cancellation) || last)
                 break;
             Consider(check.Improved, _origin);
+            check.Forget();
         }
 
         var returns = new double[_problem.Environment.AgentCount];
         _problem.Play(_best, returns);
         var (steps, actions) = (_problem.Environment.StepCount, _problem.Played(_best));
-        var size = Math.Max(Math.Abs(_value), 1e-300);
+        var scale = _problem.Scale(_best);
         return new()
         {
             Problem = _problem,
@@ -251,10 +254,12 @@ public sealed class EpisodeOptimizer
             Steps = steps,
             Terminated = steps < _problem.Environment.Horizon,
             Origin = _origin,
-            Residual = Ascent.Residual(_problem, _best, _value) / size,
-            LargestGain = check.IsDone ? check.LargestGain / size : null,
+            Scale = scale,
+            Residual = Ascent.Residual(_problem, _best, _value) / scale,
+            LargestGain = check.IsDone ? check.LargestGain / scale : null,
             Checked = check.Count,
-            Certified = check is { IsDone: true, IsWhole: true } && check.LargestGain <= 1e-6 * size,
+            CheckedAll = check is { IsDone: true, IsWhole: true },
+            Certified = check is { IsDone: true, IsWhole: true } && check.LargestGain <= 1e-6 * scale,
             BestConstant = _bestConstant,
             BestConstantValue = _bestConstantValue,
             ConstantProfile = _profile,

@@ -30,19 +30,25 @@ public sealed record EpisodeOptimum
     /// <summary>The start it was reached from, such as <c>constant 42 %</c>.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>The sum of the absolute weighted rewards, by which residual and gains are measured; 1 if nothing is paid.</summary>
+    public required double Scale { get; init; }
+
     /// <summary>
-    /// Greatest entry of the projected gradient, in reward per box of the action and per size of the value: 0 at a local optimum. An action
+    /// Greatest entry of the projected gradient, in reward per box of the action and per <see cref="Scale"/>: 0 at a local optimum. An action
     /// at a kink or threshold, where the value falls the way the derivative points, counts 0.
     /// </summary>
     public required double Residual { get; init; }
 
-    /// <summary>Most that a change of one action of one agent in one step adds to the value, of all that were tried, relative to its size; null if the search was ended before.</summary>
+    /// <summary>Most that a change of one action of one agent in one step adds to the value, of all that were tried, relative to <see cref="Scale"/>; null if the search was ended before.</summary>
     public required double? LargestGain { get; init; }
 
     /// <summary>Number of such changes tried.</summary>
     public required int Checked { get; init; }
 
-    /// <summary>Whether every single action was tried at all levels of <see cref="EpisodeEffort.Levels"/> and none gains more than 1e-6 of the value: no proof of an optimum.</summary>
+    /// <summary>Whether every single action was tried at all levels of <see cref="EpisodeEffort.Levels"/>, in double precision where single precision cannot tell.</summary>
+    public required bool CheckedAll { get; init; }
+
+    /// <summary>Whether every single action was tried and none gains more than 1e-6 of <see cref="Scale"/>: no proof of an optimum.</summary>
     public required bool Certified { get; init; }
 
     /// <summary>The best of the 101 constant policies for the agents sought, in percent of the box.</summary>

@@ -165,6 +165,24 @@ public sealed class EpisodeProblem
         return value;
     }
 
+    /// <summary>The sum of the absolute weighted rewards of a sequence, by which its rounding errors are measured; 1 if nothing is paid.</summary>
+    /// <exception cref="UnsolvableException">Some reward is not a number.</exception>
+    public double Scale(ReadOnlySpan<double> sequence)
+    {
+        Environment.Reset(Seed, clear: true);
+        var scale = 0.0;
+        while (!Environment.HasEnded)
+        {
+            Decide(sequence);
+            Environment.Step(_profile, _paid);
+            Count([]);
+            for (var i = 0; i < _paid.Length; i++)
+                scale += Math.Abs(_weights[i] * _paid[i]);
+        }
+
+        return scale > 0 ? scale : 1;
+    }
+
     /// <summary>
     /// Plays a sequence and differentiates the weighted sum of returns by its entries: exactly by reverse mode, or, where others react, by
     /// central differences of the episode as it is played with them. Entries of finite actions receive 0.

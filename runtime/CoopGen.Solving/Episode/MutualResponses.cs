@@ -9,8 +9,9 @@ namespace CoopGen.Solving;
 /// <param name="Sequences">What every responder plays, step by step with d actions each; null for the others.</param>
 /// <param name="Last">The last search of every responder; null for the others.</param>
 /// <param name="Gains">What each responder gained in its last turn.</param>
-/// <param name="Turns">Rounds of turns taken.</param>
-public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOnlyList<EpisodeOptimum?> Last, IReadOnlyList<double> Gains, int Turns)
+/// <param name="Turns">Rounds of turns that were finished.</param>
+/// <param name="Complete">Whether the search went to its end; false if it was ended within a round.</param>
+public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOnlyList<EpisodeOptimum?> Last, IReadOnlyList<double> Gains, int Turns, bool Complete)
 {
     /// <summary>Most rounds of turns.</summary>
     public const int MostTurns = 4;
@@ -18,8 +19,8 @@ public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOn
     /// <summary>Part of its return that an agent must gain for another round.</summary>
     public const double Enough = 1e-5;
 
-    /// <summary>Whether nobody gained more than <see cref="Enough"/> in the last round.</summary>
-    public bool Settled => Enumerable.Range(0, Gains.Count).All(i => Last[i] is not { } last || Gains[i] <= Enough * Math.Abs(last.Value));
+    /// <summary>Whether nobody gained more than <see cref="Enough"/> in the last round, which was finished.</summary>
+    public bool Settled => Complete && Enumerable.Range(0, Gains.Count).All(i => Last[i] is not { } last || Gains[i] <= Enough * Math.Abs(last.Value));
 
     /// <summary>Lets agents respond.</summary>
     /// <param name="environment">A compiled environment; copies of it are played.</param>
@@ -38,14 +39,14 @@ public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOn
             throw new ArgumentException($"{policies.Count} policies are given; {environment.Info.Id} has {n} agents.", nameof(policies));
         int[] responders = [.. Enumerable.Range(0, n).Where(i => policies[i] is null)];
         effort ??= Exploitability.EffortFor(responders.Length);
-        var first = new ConstantPolicy(responders.Length == 1 ? 50 : BestConstant(environment, seed));
+        var first = new ConstantPolicy(responders.Length == 1 ? 50 : BestConstant(environment, seed, cancellation));
         IPolicy[] playing = [.. policies.Select(p => p ?? first)];
         var (last, gains) = (new EpisodeOptimum?[n], new double[n]);
-        var turn = 0;
-        for (var settled = false; turn < MostTurns && !settled && !cancellation.IsCancellationRequested; turn++)
+        var (turn, complete) = (0, true);
+        for (var settled = false; turn < MostTurns && !settled; turn++)
         {
             settled = true;
-            for (var k = 0; k < responders.Length && !cancellation.IsCancellationRequested; k++)
+            for (var k = 0; k < responders.Length && complete; k++)
             {
                 var (i, done) = (responders[k], (double)(turn * responders.Length + k));
                 var problem = EpisodeProblem.Response(environment, i, playing, seed);
@@ -55,17 +56,21 @@ public sealed record MutualResponses(IReadOnlyList<double[]?> Sequences, IReadOn
                 gains[i] = last[i]!.Value - before;
                 settled &= gains[i] <= Enough * Math.Abs(last[i]!.Value);
                 playing[i] = new OpenLoopPolicy(last[i]!.Sequence, d);
+                complete = last[i]!.Complete;
             }
+
+            if (!complete)
+                break;
 
             // Whoever responds alone has nobody to wait for.
             settled |= responders.Length == 1;
         }
 
-        return new([.. last.Select(l => l?.Sequence)], last, gains, turn);
+        return new([.. last.Select(l => l?.Sequence)], last, gains, turn, complete);
     }
 
     /// <summary>The best of the 101 constant policies over the episode, by the sum of returns.</summary>
-    internal static int BestConstant(GameEnvironment environment, ulong seed, CancellationToken cancellation = default)
+    internal static int BestConstant(GameEnvironment environment, ulong seed, CancellationToken cancellation)
     {
         var own = EnvironmentCopy.Of(environment);
         var played = Evaluation.Play([.. Enumerable.Range(0, 101).Select(p => new Trial(own, [new ConstantPolicy(p)], seed))], cancellation: cancellation);

@@ -10,10 +10,10 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
     /// <summary>The greatest values of a batch, which are looked at together in double precision.</summary>
     private const int Together = 40;
 
-    /// <summary>How far the values of a batch may be off, relative to the value: twice what an episode in single precision loses.</summary>
+    /// <summary>How far the values of a batch may be off, relative to all that is paid: twice what an episode in single precision loses.</summary>
     private const double Doubt = 2e-5;
 
-    /// <summary>A gain above rounding, relative to the value.</summary>
+    /// <summary>A gain above rounding, relative to all that is paid.</summary>
     private const double Gainful = 1e-9;
 
     /// <summary>The sequence with the actions that gain together, taken one after the other.</summary>
@@ -31,10 +31,19 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
     /// <summary>Whether all were tried, and all that single precision cannot tell from gaining were played in double.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>Whether a single action gains more than rounding, a thousand-millionth of the value.</summary>
-    public bool Improve(double[] sequence, double value, CancellationToken cancellation)
+    /// <summary>Forgets what was found: it is of another sequence than the answer now.</summary>
+    public void Forget() => (LargestGain, Count, IsWhole, IsDone, Improved) = (0, 0, false, false, []);
+
+    /// <summary>Whether a single action gains more than rounding, a thousand-millionth of all that is paid.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="scale">Sum of the absolute rewards in it.</param>
+    /// <param name="last">Whether the search ends here: then all that is in doubt is looked at, even if something gains.</param>
+    /// <param name="cancellation">Ends the trial, which then is not done.</param>
+    public bool Improve(double[] sequence, double value, double scale, bool last, CancellationToken cancellation)
     {
-        (LargestGain, Count, IsWhole, IsDone, Improved) = (0, 0, false, false, sequence);
+        Forget();
+        Improved = sequence;
         var room = (long)Math.Clamp((problem.CanBatch ? 1 : 0.1) * effort.Budget / size, 200, 1e6);
         var all = problem.Length * (long)effort.Levels;
         var every = (int)Math.Max(1, (all + room - 1) / room);
@@ -50,7 +59,7 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
                         changes.Add((k, level));
         }
 
-        var gains = new double[changes.Count];
+        var (gains, playable) = (new double[changes.Count], true);
         var lanes = problem.CanBatch ? new EpisodeLanes(problem, Math.Clamp(changes.Count, 1, 1024), gradients: false) : null;
         using (lanes)
         {
@@ -66,7 +75,7 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
                 }
 
                 if (lanes is null)
-                    gains[first] = problem.Play(sequences);
+                    gains[first] = Value(sequences);
                 else
                     lanes.Values(sequences.AsSpan(0, count * problem.Length), gains.AsSpan(first, count), cancellation);
                 Count += count;
@@ -82,16 +91,16 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
             LargestGain = Math.Max(LargestGain, Alone(k));
             var before = together[changes[k].Entry];
             together[changes[k].Entry] = changes[k].Action;
-            if (problem.Play(together) is var play && play > reached)
+            if (Value(together) is var play && play > reached)
                 reached = play;
             else
                 together[changes[k].Entry] = before;
         }
 
         Improved = together;
-        var gainful = LargestGain > Gainful * Math.Abs(value);
-        // Those further down gain too little for a batch to tell; they count where the search would end here.
-        var doubtful = gainful || lanes is null ? [] : order.Skip(Together).Where(k => !(gains[k] < value - Doubt * Math.Abs(value))).ToArray();
+        // Those further down gain too little for a batch to tell; they count where the search ends here.
+        var ends = last || !(LargestGain > Gainful * scale);
+        var doubtful = !ends || lanes is null ? [] : order.Skip(Together).Where(k => !(gains[k] < value - Doubt * scale)).ToArray();
         foreach (var k in doubtful.Take((int)(room / 2)))
         {
             if (cancellation.IsCancellationRequested)
@@ -104,15 +113,29 @@ internal sealed class SingleActions(EpisodeProblem problem, EpisodeEffort effort
             }
         }
 
-        IsWhole = every == 1 && doubtful.Length <= room / 2 && gains.All(double.IsFinite);
+        IsWhole = ends && every == 1 && doubtful.Length <= room / 2 && playable && gains.All(double.IsFinite);
         IsDone = true;
-        return LargestGain > Gainful * Math.Abs(value);
+        return LargestGain > Gainful * scale;
 
         double Alone(int k)
         {
             var changed = (double[])sequence.Clone();
             changed[changes[k].Entry] = changes[k].Action;
-            return problem.Play(changed) - value;
+            return Value(changed) - value;
+        }
+
+        double Value(double[] changed)
+        {
+            try
+            {
+                return problem.Play(changed);
+            }
+            catch (UnsolvableException)
+            {
+                // Where nobody would go: the answer stands, but not everything was tried.
+                playable = false;
+                return double.NegativeInfinity;
+            }
         }
     }
 }

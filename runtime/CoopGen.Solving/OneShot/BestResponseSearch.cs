@@ -79,7 +79,9 @@ public sealed class BestResponseSearch
     private void Coarse(int first, int d)
     {
         var sides = new double[d][];
-        var steps = Math.Max(2, (int)Math.Floor(Math.Pow(CoarsePoints, 1.0 / d)));
+        var steps = 2;
+        while (Math.Pow(steps + 1, d) <= CoarsePoints)
+            steps++;
         for (var k = 0; k < d; k++)
             sides[k] = _problem.Choices(first + k) is { Count: > 0 } choices ? [.. choices]
                 : [.. Enumerable.Range(0, steps).Select(s => _problem.Box.Low[first + k] + (double)s / (steps - 1) * (_problem.Box.High[first + k] - _problem.Box.Low[first + k]))];
@@ -88,7 +90,7 @@ public sealed class BestResponseSearch
         for (var number = 0; number < Math.Min(CoarsePoints, all); number++)
         {
             var rest = number;
-            // Where even the corners are too many, profiles spread over the box stand for them.
+            // Where a grid has too many points, profiles spread over the box stand for them.
             var spread = all > CoarsePoints ? EquilibriumSolver.Spread(_problem, number + 1) : null;
             for (var k = 0; k < d; k++)
                 (_profile[first + k], rest) = spread is not null ? (spread[first + k], 0) : (sides[k][rest % sides[k].Length], rest / sides[k].Length);

@@ -17,14 +17,20 @@ public sealed record Certificate(double Residual, IReadOnlyList<double> Gains, I
     /// <summary>Greatest unilateral gain of an equilibrium, as a part of the agent's payoff scale.</summary>
     public const double GainTolerance = 1e-6;
 
-    /// <summary>The largest unilateral gain, in payoff.</summary>
-    public double LargestGain => Gains.Max();
+    /// <summary>The agent who gains most as a part of its payoff scale.</summary>
+    public int Keenest { get; } = Enumerable.Range(0, Gains.Count).MaxBy(i => Gains[i] / Scales[i]);
 
-    /// <summary>The greatest payoff scale of an agent.</summary>
-    public double Scale => Scales.Max();
+    /// <summary>The largest unilateral gain, each measured by its agent's payoff scale; in payoff.</summary>
+    public double LargestGain => Gains[Keenest];
+
+    /// <summary>The payoff scale of the agent who gains it.</summary>
+    public double Scale => Scales[Keenest];
+
+    /// <summary>The largest gain as a part of that scale.</summary>
+    public double RelativeGain => LargestGain / Scale;
 
     /// <summary>Whether the profile is an equilibrium within the tolerances, for every agent at its own scale.</summary>
-    public bool IsCertified => Residual < ResidualTolerance && Gains.Zip(Scales).All(pair => pair.First <= GainTolerance * pair.Second);
+    public bool IsCertified => Residual < ResidualTolerance && RelativeGain <= GainTolerance;
 
     /// <summary>Certifies a profile, or tells by how much it is none.</summary>
     /// <exception cref="UnsolvableException">A payoff is not finite.</exception>

@@ -40,7 +40,7 @@ public static class EquilibriumSolver
             var (profile, certificate, repeated) = Follow(problem, start, newtonFirst, known => found.Exists(f => IsSame(problem, f.Profile, known)), cancellation);
             if (certificate is null)
                 continue;
-            if (closest is not { } held || certificate.LargestGain < held.Certificate.LargestGain)
+            if (closest is not { } held || certificate.RelativeGain < held.Certificate.RelativeGain)
                 closest = (profile, certificate);
             // Best responses may lead to one that is known already.
             if (certificate.IsCertified && !found.Exists(f => IsSame(problem, f.Profile, profile)))
@@ -86,7 +86,7 @@ public static class EquilibriumSolver
                 if (isKnown(refined))
                     return (refined, null, []);
                 var certificate = Certificate.Of(problem, refined);
-                if (best is not { } held || certificate.LargestGain < held.Certificate.LargestGain || certificate.IsCertified)
+                if (best is not { } held || certificate.RelativeGain < held.Certificate.RelativeGain || certificate.IsCertified)
                     best = (refined, certificate);
                 if (certificate.IsCertified)
                     return (refined, certificate, []);
@@ -105,7 +105,7 @@ public static class EquilibriumSolver
         }
 
         var last = Certificate.Of(problem, answers);
-        return best is { } least && least.Certificate.LargestGain <= last.LargestGain && !last.IsCertified
+        return best is { } least && least.Certificate.RelativeGain <= last.RelativeGain && !last.IsCertified
             ? (least.Profile, least.Certificate, []) : (answers, last, []);
     }
 

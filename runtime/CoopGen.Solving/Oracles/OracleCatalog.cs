@@ -43,9 +43,9 @@ public static class OracleCatalog
                 oracle.Solve(environment, cancellation);
                 starts[oracle.Name] = [oracle];
             }
-            catch (UnsuitableException)
+            catch (UnsolvableException)
             {
-                // The benchmark's oracles are made for its own games; others are searched without them.
+                // The benchmark's oracles are made for its own games; what they cannot play is searched without them.
             }
         }
 

@@ -84,7 +84,7 @@ internal static class TrustSuite
             foreach (var (name, of) in Observed(study))
                 Add($"unused_observed_fit.{name}", of, "three observations stand in a comment; the suite does not use them");
             // Part A gives other points when there is any observation, however it fits.
-            var (a, observed) = (study.Rubric.Items.ToList().FindIndex(i => i.Id == "A"), study.Data["points_of_A_if_observed"].Number());
+            var (a, observed) = (study.Rubric.Items.Index().Single(i => i.Item.Id == "A").Index, study.Data["points_of_A_if_observed"].Number());
             Add("total_if_observed_given", c => study.Score(c).Select((s, k) => k == a ? observed : s.Points).Sum());
         }
 

@@ -155,7 +155,7 @@ def grad_vec(
     :param seed: environment k has seed + k; or a seed for each.
     :param variants: parameters of single environments, on top of ``parameters``; one mapping per environment.
     :returns: rewards, and the derivatives with respect to every action and every real parameter.
-    :raises ValueError: a shape or a value is not allowed, or the environment has no reverse.
+    :raises ValueError: a shape or a value is not allowed, the environment has no reverse, or the states of all steps take more than 2 GiB.
     """
     from .gradients import batch_gradient
 
