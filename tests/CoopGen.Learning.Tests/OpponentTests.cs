@@ -67,12 +67,73 @@ public class OpponentTests
     }
 
     [Fact]
+    public void Where_best_responses_go_round_in_a_circle_self_play_goes_with_them_and_the_answer_to_a_frozen_population_settles()
+    {
+        // Deviations stay as they are at first, so that nobody is fixed to a corner.
+        var given = new Dictionary<string, double>
+        {
+            ["environments"] = 32,
+            ["rollout"] = 256,
+            ["minibatch"] = 128,
+            ["epochs"] = 4,
+            ["hidden_width"] = 16,
+            ["entropy"] = 0,
+            ["learning_rate"] = 0.01,
+            ["final_learning_rate"] = 0.01,
+            ["final_deviation"] = 0.5,
+        };
+        var game = new SmallGames.CycleEnvironment();
+        // Equals: one policy plays both roles.
+        using var selfPlay = (SelfPlay_PPO)AlgorithmInfo.All.Single(a => a.Name == nameof(SelfPlay_PPO)).Start(game, 1, 60_000, new Dictionary<string, double>(given) { ["copy_interval"] = 3000, ["copies"] = 1, ["share_parameters"] = 1 });
+        var copies = new List<TrainedPolicy>();
+        while (selfPlay.Train(selfPlay.Steps + 3000) && selfPlay.Steps < 60_000)
+            copies.Add(selfPlay.Policy());
+        var corners = copies.ConvertAll(copy => Corner(Mean(copy, 0)));
+        // All four, again and again, each by the one that beats it.
+        Assert.Equal([0, 1, 2, 3], corners.Distinct().Order());
+        Assert.True(corners.Zip(corners.Skip(1)).Count(pair => pair.Second == (pair.First + 1) % 4) >= 6, string.Join(' ', corners));
+
+        // Copies in three of the corners: what fictitious co-play does with its population, whose mean is known here.
+        TrainedPolicy[] frozen = [.. new[] { 0, 1, 2 }.Select(corner => copies[corners.IndexOf(corner)])];
+        var (x, y) = (frozen.Average(copy => Mean(copy, 1).X), frozen.Average(copy => Mean(copy, 1).Y));
+        using var answer = new Answer(new(game, new(FCP.Algorithm, given), 1, 60_000), frozen);
+        answer.Train(40_000);
+        var before = Corner(Mean(answer.Policy(), 0));
+        answer.Train(60_000);
+        var own = Mean(answer.Policy(), 0);
+        Assert.Equal(before, Corner(own));
+        // The best answer, a corner, earns |x| + |y|; means of distributions as wide as these keep a quarter off it.
+        Assert.True(Math.Abs(x) + Math.Abs(y) > 0.2, $"{(x, y)}");
+        Assert.True(own.X * y - own.Y * x > 0.65 * (Math.Abs(x) + Math.Abs(y)), $"{own} against {(x, y)}");
+
+        static int Corner((double X, double Y) at) => at.X > 0 ? at.Y > 0 ? 0 : 1 : at.Y > 0 ? 3 : 2;
+    }
+
+    [Fact]
     public void The_checkpoint_half_way_is_the_one_nearest_to_half_of_the_gain()
     {
         Assert.Equal([0, 2, 5], FCP.Checkpoints([0, 1, 4, 7, 9, 10]));
         Assert.Equal([0, 2, 3], FCP.Checkpoints([double.NaN, 0, 9, 10]));
         Assert.Equal([0, 2, 4], FCP.Checkpoints([double.NaN, double.NaN, double.NaN, double.NaN, double.NaN]));
         Assert.Equal([0, 1], FCP.Checkpoints([double.NaN, 3]));
+    }
+
+    /// <summary>The mean of what an agent plays at the start of the game of circles.</summary>
+    private static (double X, double Y) Mean(TrainedPolicy policy, int agent)
+    {
+        var game = new SmallGames.CycleEnvironment();
+        game.Reset(1);
+        var (random, sums) = (new RandomStream(1, "means"), new double[2]);
+        float[] observation = new float[game.AgentObservationLength(ulong.MaxValue)], normal = new float[2], action = new float[2];
+        game.Observe(agent, ulong.MaxValue, observation);
+        for (var k = 0; k < 1000; k++)
+        {
+            random.FillNormal(normal);
+            policy.Draw(agent, observation, normal, action);
+            (sums[0], sums[1]) = (sums[0] + action[0], sums[1] + action[1]);
+        }
+
+        return (sums[0] / 1000, sums[1] / 1000);
     }
 
     /// <summary>From all four outcomes, each weighed by how likely it is: what sampled episodes give on average.</summary>
@@ -108,4 +169,14 @@ public class OpponentTests
     private static double Slope(int agent, int of, double[] logits) => Numerical(logits[of], x => Value(agent, of == 0 ? [x, logits[1]] : [logits[0], x]));
 
     private static double Numerical(double at, Func<double, double> value) => (value(at + 1e-4) - value(at - 1e-4)) / 2e-4;
+
+    /// <summary>The second half of fictitious co-play, with a population that is given.</summary>
+    private sealed class Answer : PopulationLearner
+    {
+        public Answer(TrainingSetup setup, IEnumerable<TrainedPolicy> teams) : base(setup)
+        {
+            foreach (var team in teams)
+                Admit(team);
+        }
+    }
 }

@@ -40,6 +40,31 @@ public class SmallGameTests
         Assert.InRange(Returns(game, policy, stochastic: false)[0], 0.98 * 23, 23 + 1e-3);
     }
 
+    [Fact]
+    public void Learners_that_expect_others_to_learn_cooperate_in_the_iterated_dilemma_and_naive_ones_defect()
+    {
+        var game = new SmallGames.IteratedDilemmaEnvironment();
+        // As the benchmark over ten seeds has it, with fewer steps: a weight for each of the five states, values as the game has them.
+        var given = new Dictionary<string, double>
+        {
+            ["environments"] = 64,
+            ["bins"] = 2,
+            ["hidden_layers"] = 0,
+            ["learning_rate"] = 0.05,
+            ["discount"] = 0.96,
+            ["entropy"] = 0,
+            ["opponent_learning_rate"] = 0.1,
+            ["opponent_gradient_norm"] = 1e9,
+            ["normalize_advantages"] = 0,
+            ["normalize_observations"] = 0,
+        };
+        double[] aware = [.. new ulong[] { 1, 2, 3 }.Select(seed => Returns(game, Train(nameof(LOLA), game, 500_000, seed, given), stochastic: true, 100).Average() / 50)];
+        // Both cooperating is −1 a step, both defecting −2; most seeds, as the paper reports.
+        Assert.True(aware.Count(reward => reward > -1.2) >= 2, string.Join(' ', aware));
+        given["opponent_learning_rate"] = 0;
+        Assert.InRange(Returns(game, Train(nameof(LOLA), game, 500_000, 1, given), stochastic: true, 100).Average() / 50, -2.01, -1.9);
+    }
+
     /// <summary>A policy trained with short settings.</summary>
     private static TrainedPolicy Train(string name, GameEnvironment game, long steps, ulong seed, Dictionary<string, double> given)
     {

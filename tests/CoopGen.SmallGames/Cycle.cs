@@ -1,31 +1,36 @@
 namespace CoopGen.SmallGames;
 
-/// <summary>Rock (0), paper (1), scissors (2), once: whatever one plays, something beats it, so that best responses go round in a circle.</summary>
+/// <summary>
+/// Rock, paper and scissors without a bottom: a point (x, y) of the square earns the cross product with the other's. A quarter turn on beats it by most, that one is beaten by the next, and so on round the
+/// four corners; what one earns the other loses.
+/// </summary>
 [Environment("Cycle-v0", Horizon = 1, Class = "Test")]
 public sealed partial class Cycle : Spec
 {
     /// <inheritdoc/>
     public override int n => 2;
 
-    /// <summary>What is played.</summary>
-    private ActionVar c => Finite([0, 1, 2], initial: 0);
+    /// <summary>To the right.</summary>
+    private ActionVar x => Continuous(-1, i => 1);
+
+    /// <summary>Up.</summary>
+    private ActionVar y => Continuous(-1, i => 1);
 
     /// <inheritdoc/>
-    public override ActionVar[] Actions => [c];
+    public override ActionVar[] Actions => [x, y];
 
-    /// <summary>What the other one plays.</summary>
-    private double other(Agent i) => Sum(j => j != i, j => c[j]);
+    /// <summary>The other one's distance to the right.</summary>
+    private double otherX(Agent i) => Sum(j => j != i, j => x[j]);
 
-    /// <summary>1 for the one that beats the other, −1 for the other, 0 for both if they play the same.</summary>
-    protected override double Reward(Agent i)
-    {
-        var ahead = c[i] - other(i);
-        return ahead == 1 || ahead == -2 ? 1 : ahead == 0 ? 0 : -1;
-    }
+    /// <summary>The other one's height.</summary>
+    private double otherY(Agent i) => Sum(j => j != i, j => y[j]);
+
+    /// <inheritdoc/>
+    protected override double Reward(Agent i) => x[i] * otherY(i) - y[i] * otherX(i);
 
     /// <inheritdoc/>
     protected override bool Terminated => true;
 
     /// <inheritdoc/>
-    protected override void Observe(Agent me, AgentView view) => view.Add("own_action", c[me], Show.Always);
+    protected override void Observe(Agent me, AgentView view) => view.Add("own_x", x[me], Show.Always);
 }
