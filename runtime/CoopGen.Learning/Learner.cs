@@ -27,7 +27,7 @@ public abstract class Learner : IDisposable
     public IReadOnlyDictionary<string, double> Metrics => _metrics;
 
     /// <summary>Part of the run that is done, within [0, 1].</summary>
-    protected double Progress => Math.Min(1, (double)Steps / Setup.Timesteps);
+    protected virtual double Progress => Math.Min(1, (double)Steps / Setup.Timesteps);
 
     /// <summary>What has been learnt so far; later training does not change it.</summary>
     public abstract TrainedPolicy Policy();

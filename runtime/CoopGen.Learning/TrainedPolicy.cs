@@ -84,7 +84,8 @@ public sealed class TrainedPolicy : IBatchPolicy
         logDeviation.CopyTo(_deviation.Values);
     }
 
-    private TrainedPolicy(PolicyShape shape)
+    /// <summary>A policy whose numbers are still to be read.</summary>
+    internal TrainedPolicy(PolicyShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
@@ -157,6 +158,19 @@ public sealed class TrainedPolicy : IBatchPolicy
             throw new ArgumentException($"The policy is for {Shape.Agents} agents with {Shape.Dimensions} actions each that see {Networks.Inputs} numbers; {environment.Info.Id} has {environment.AgentCount} with {environment.ActionDimensions}{(seen < 0 ? "" : $" that see {seen}")}.", nameof(environment));
     }
 
+    /// <summary>Draws what an agent does that has seen something, for <see cref="PolicyHead.Gaussian"/> and own observations.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="observation">Its own observation, as the game has it.</param>
+    /// <param name="normal">A standard normal number per dimension.</param>
+    /// <param name="action">Receives the action, each dimension within [−1, 1].</param>
+    internal void Draw(int agent, ReadOnlySpan<float> observation, ReadOnlySpan<float> normal, Span<float> action)
+    {
+        RunningNormalizer.Apply(observation, _shift.Values, _scale.Values, _input);
+        Networks.Forward(Group(agent), _input, _output);
+        for (var d = 0; d < action.Length; d++)
+            action[d] = MathF.Tanh(_output[d] + MathF.Exp(_deviation.Of(Group(agent))[d]) * normal[d]);
+    }
+
     /// <inheritdoc/>
     public void Act(GameEnvironment environment, int agent, Span<double> action)
     {
@@ -179,7 +193,8 @@ public sealed class TrainedPolicy : IBatchPolicy
         return new Player(this, seats);
     }
 
-    private IEnumerable<Parameter> Numbers => Networks.Parameters.Concat(_deviation.Values.Length > 0 ? [_shift, _scale, _deviation] : [_shift, _scale]);
+    /// <summary>All numbers: weights, and what inputs are normalised by.</summary>
+    internal IEnumerable<Parameter> Numbers => Networks.Parameters.Concat(_deviation.Values.Length > 0 ? [_shift, _scale, _deviation] : [_shift, _scale]);
 
     private int Group(int agent) => Shape.Joint || Shape.Groups == 1 ? 0 : agent;
 

@@ -38,6 +38,11 @@ switch (args.FirstOrDefault())
             [.. Enumerable.Range(Whole(2, 1), Whole(3, 1) - Whole(2, 1) + 1).Select(seed => (ulong)seed)], Whole(4, 1), args.ElementAtOrDefault(5)?.Split(',') ?? []);
         return;
 
+    // Whether learners come to cooperate in the iterated prisoner's dilemma.
+    case "dilemma":
+        DilemmaStudy.Measure(root.FullName, command);
+        return;
+
     // The README's table from the committed results.
     case "table":
         var readme = Path.Combine(root.FullName, "README.md");

@@ -56,12 +56,6 @@ public abstract partial class OnPolicyLearner : RolloutLearner
         (_values, _advantages, _targets, _sorted) = (new float[Critics * (rows + Lanes)], new float[Critics * rows], new float[Critics * rows], new float[rows]);
     }
 
-    /// <summary>
-    /// What follows the horizon. Observations tell the time, so agents know when nothing follows (Pardo et al. 2018, "Time limits in reinforcement learning", arXiv:1712.00378); the value of a last
-    /// observation would never be learnt from a reward, and what is made up for it drifts through all the others.
-    /// </summary>
-    protected static Hyperparameter HorizonEnds { get; } = Hyperparameter.Switch("horizon_ends", true, "Whether nothing follows the horizon; otherwise the value of the last observation does.");
-
     /// <summary>Number of judges: as many as units, or 1.</summary>
     protected int Critics { get; }
 

@@ -17,6 +17,9 @@ public sealed record RolloutPlan
     /// <summary>Whether every agent learns in environments of its own, in which the others' actions come from <see cref="RolloutLearner.Oppose"/>.</summary>
     public bool Roles { get; init; }
 
+    /// <summary>Whether observations are left as the game has them, bounded to ±10; otherwise they are normalised by what was seen so far.</summary>
+    public bool Plain { get; init; }
+
     /// <summary>Whether a rollout is one whole episode of every environment; otherwise it is as many steps as the hyperparameter <c>rollout</c> says, across episodes.</summary>
     public bool WholeEpisodes { get; init; }
 }
@@ -90,6 +93,12 @@ public abstract class RolloutLearner : Learner
 
     /// <inheritdoc/>
     public override long Steps => Batch.Steps;
+
+    /// <summary>
+    /// What follows the horizon. Observations tell the time, so agents know when nothing follows (Pardo et al. 2018, "Time limits in reinforcement learning", arXiv:1712.00378); the value of a last
+    /// observation would never be learnt from a reward, and what is made up for it drifts through all the others.
+    /// </summary>
+    protected static Hyperparameter HorizonEnds { get; } = Hyperparameter.Switch("horizon_ends", true, "Whether nothing follows the horizon; otherwise the value of the last observation does.");
 
     /// <summary>The environments.</summary>
     protected TrainingBatch Batch { get; }
@@ -359,7 +368,8 @@ public abstract class RolloutLearner : Learner
             _left[(k / m * steps + t) * m + k % m] = Batch.Left(k);
         if (_ownNormalizer is { } own)
         {
-            own.Update(Batch.Own);
+            if (!_plan.Plain)
+                own.Update(Batch.Own);
             for (var unit = 0; unit < Units; unit++)
                 own.Apply(Batch.Own.AsSpan((unit * e + FirstLane(unit)) * own.Length, m * own.Length), _inputs.AsSpan((unit * steps + t) * m * own.Length));
         }

@@ -1,0 +1,160 @@
+using static TorchSharp.torch;
+
+namespace CoopGen.Learning;
+
+/// <summary>
+/// Learning with opponent-learning awareness (Foerster et al. 2018a, arXiv:1709.04326): agent i does not climb Vᵢ(θᵢ, θ₋ᵢ) but what it expects after the others have learnt,
+/// Vᵢ(θᵢ, θ₋ᵢ + η·∇₋ᵢV₋ᵢ(θᵢ, θ₋ᵢ)), and differentiates through their step, which depends on θᵢ. By default, as in that paper, this is expanded in η: ∇ᵢVᵢ + η·Σⱼ≠ᵢ (∇ⱼVᵢ)ᵀ·∇ᵢ∇ⱼVⱼ. Values are those of
+/// sampled episodes, and derivatives of every order are those of DiCE (Foerster et al. 2018b, arXiv:1802.05098), in the form with advantages (Farquhar et al. 2019, arXiv:1909.10549, λ = 1):
+/// V = Σₜ γᵗ·(exp Cₜ − exp Cₜ₋₁)·Aₜ with Cₜ = Σₛ≤ₜ Σₖ (log πₖ(aₖₛ) − log πₖ⁰(aₖₛ)), where π⁰ is what played.
+/// </summary>
+/// <remarks>
+/// Each agent sees its own observation and is paid its own reward. The advantage is the return to go less the mean of the other episodes' at that step. With <c>first_order=false</c> nothing is dropped, as in the second
+/// paper; what was played is then weighed by how likely it is after the others' step (exp Cₜ), where that paper plays new episodes. Deviations: Adam instead of plain steps for the agents themselves (the expected step is a plain
+/// one); actions of the box are bins; the expected step's gradient is bounded in norm; observations and advantages are normalised unless switched off. With many agents it is slow: each needs a second derivative of its own.
+/// </remarks>
+public sealed class LOLA : RolloutLearner
+{
+    private readonly Adam _adam;
+    private readonly float[] _none, _returns, _credit, _played;
+    private readonly Tensor _creditTensor, _playedTensor;
+
+    /// <param name="setup">What is trained on and with.</param>
+    public LOLA(TrainingSetup setup) : base(setup, new() { Head = PolicyHead.Bins, WholeEpisodes = true, Plain = !setup.Hyperparameters.Is("normalize_observations") })
+    {
+        _adam = new(Actor.Parameters, ActorNetwork.Tensors);
+        var rows = StepsPerRollout * Lanes;
+        (_none, _returns, _credit, _played) = (new float[rows + Lanes], new float[rows], Pinned(Units * rows), Pinned(rows));
+        (_creditTensor, _playedTensor) = (_credit.AsTensor(Units, StepsPerRollout, Lanes), _played.AsTensor(StepsPerRollout, Lanes));
+    }
+
+    /// <summary>What is known of it.</summary>
+    public static AlgorithmInfo Algorithm { get; } = new()
+    {
+        Name = nameof(LOLA),
+        Summary = "Every agent climbs what it earns after the others' next learning step, and differentiates through that step.",
+        Paper = "arXiv:1709.04326",
+        Family = "independent",
+        Hyperparameters =
+        [
+            new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate."),
+            new("opponent_learning_rate", 0.01, 0, 1000, "η: how far others are expected to go along their gradient; 0 for naive learners."),
+            new("opponent_gradient_norm", 1, 0, 1e9, "Bound of the norm of each other's gradient in that step."),
+            Hyperparameter.Switch("first_order", true, "Whether what is earned after the others' step is expanded in η to the first order; otherwise nothing is dropped."),
+            Hyperparameter.Count("environments", 8, 2, 100_000, "Episodes per update, played side by side."),
+            Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest."),
+            new("discount", 0.99, 0, 1, "γ."),
+            new("entropy", 0, 0, 1000, "Weight of the policy's entropy, mean over steps."),
+            new("gradient_norm", 1e9, 0, 1e9, "Bound of the norm of each actor's gradient."),
+            Hyperparameter.Switch("normalize_observations", true, "Whether observations are normalised; otherwise they are as the game has them, bounded to ±10."),
+            Hyperparameter.Switch("normalize_advantages", true, "Whether each agent's advantages are divided by their root mean square."),
+            Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
+            Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
+        ],
+        Refuses = static environment => environment.AgentCount < 2 ? "it has one agent, and nobody else who learns." : null,
+        Create = static setup => new LOLA(setup),
+    };
+
+    /// <summary>Gradients of what every agent earns after the others' step: that of agent i with respect to its own parameters.</summary>
+    /// <param name="parameters">[agents, …] each.</param>
+    /// <param name="logProbabilities">From such parameters to log-probabilities of what was played: [agents, steps, episodes].</param>
+    /// <param name="credit">[agents, steps, episodes]: γᵗ·Aₜ.</param>
+    /// <param name="rate">η.</param>
+    /// <param name="bound">Bound of the norm of each other's gradient.</param>
+    /// <param name="firstOrder">Whether the value is expanded in η to the first order.</param>
+    internal static Tensor[] LookAhead(IReadOnlyList<Tensor> parameters, Func<IReadOnlyList<Tensor>, Tensor> logProbabilities, Tensor credit, double rate, double bound, bool firstOrder)
+    {
+        // The same numbers twice: what a learner moves itself, and what the others see of it.
+        Tensor[] own = [.. parameters.Select(p => p.detach().requires_grad_())], seen = [.. parameters.Select(p => p.detach().requires_grad_())];
+        var (ofOwn, ofSeen) = (logProbabilities(own), logProbabilities(seen));
+        var together = ofSeen.sum(0, keepdim: true);
+        var then = together.detach();
+        IList<Tensor> slopes = autograd.grad([Value(together - ofSeen + ofOwn - then, credit).sum()], own, retain_graph: true, create_graph: true);
+        var norms = slopes.Select(g => g.detach().square().flatten(1).sum(1)).Aggregate((a, b) => a + b).sqrt();
+        var factors = rate * (bound / (norms + 1e-12)).clamp_max(1);
+        Tensor[] steps = [.. slopes.Select(g => factors.view([-1, .. Enumerable.Repeat(1L, (int)g.dim() - 1)]) * g)];
+        var values = firstOrder ? Value(together - then, credit) : After();
+        Tensor[] gradients = [.. parameters.Select(p => zeros_like(p))];
+        for (var agent = 0; agent < credit.shape[0]; agent++)
+        {
+            using var scope = NewDisposeScope();
+            var slope = autograd.grad([values[agent]], seen, retain_graph: true);
+            AddOwn(slope, agent);
+            if (!firstOrder)
+                continue;
+            // ∇ⱼVᵢ · η·∇ⱼVⱼ over all others j, of which the first factor is held.
+            var gained = steps.Zip(slope, (step, g) => (step * g.detach()).flatten(1).sum(1)).Aggregate((a, b) => a + b);
+            AddOwn(autograd.grad([gained.sum() - gained[agent]], seen, retain_graph: true), agent);
+        }
+
+        return gradients;
+
+        Tensor After()
+        {
+            var ofAhead = logProbabilities([.. seen.Zip(steps, (p, step) => p.detach() + step)]);
+            return Value(ofAhead.sum(0, keepdim: true) - ofAhead + ofSeen - then, credit);
+        }
+
+        void AddOwn(IList<Tensor> from, int agent)
+        {
+            foreach (var (sum, gradient) in gradients.Zip(from))
+                sum[agent].add_(gradient[agent]);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Learn()
+    {
+        var (hyper, rows) = (Setup.Hyperparameters, StepsPerRollout * Lanes);
+        Array.Clear(_played);
+        foreach (var row in Rows)
+            _played[row] = 1;
+        for (var unit = 0; unit < Units; unit++)
+        {
+            var credit = _credit.AsSpan(unit * rows, rows);
+            Gae.Compute(Rewards(unit), _none, Endings(0), hyper["discount"], 1, credit, _returns);
+            IndependentREINFORCE.LessOthers(credit, Rows, Lanes);
+            var scale = hyper.Is("normalize_advantages") ? 1 / (Math.Sqrt(Moments(credit).Square) + 1e-8) : 1;
+            for (var row = 0; row < rows; row++)
+                credit[row] = _played[row] == 0 ? 0 : (float)(credit[row] * scale * Math.Pow(hyper["discount"], row / Lanes));
+        }
+
+        var (inputs, bins) = (Inputs.narrow(1, 0, rows), Bins.narrow(1, 0, rows).view(Units, ActionLength, rows).transpose(1, 2));
+        Tensor[] parameters = [.. ActorNetwork.Tensors];
+        var gradients = LookAhead(parameters, LogProbabilitiesOf, _creditTensor, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
+        var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) / Rows.Length;
+        foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * hyper["entropy"]], parameters)))
+            sum.add_(gradient);
+        _adam.Step(Array.ConvertAll(gradients, g => -g), hyper["learning_rate"], hyper["gradient_norm"]);
+        Measure("entropy", entropy.mean().item<float>());
+
+        Tensor LogitsOf(IReadOnlyList<Tensor> tensors) => ActorNetwork.Forward(inputs, tensors).view(Units, rows, ActionLength, BinCount);
+        Tensor LogProbabilitiesOf(IReadOnlyList<Tensor> tensors) => Categorical.LogProbability(LogitsOf(tensors), bins).sum(-1).view(Units, StepsPerRollout, Lanes) * _playedTensor;
+    }
+
+    /// <inheritdoc/>
+    protected override void ExchangeOwn(Archive archive)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        _adam.Exchange(archive.Within("adam"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing)
+            return;
+        _creditTensor.Dispose();
+        _playedTensor.Dispose();
+    }
+
+    /// <summary>Σₜ γᵗ·(exp Cₜ − exp Cₜ₋₁)·Aₜ, mean over episodes: [agents].</summary>
+    /// <param name="ratios">[agents, steps, episodes]: what a step adds to C.</param>
+    /// <param name="credit">The same shape: γᵗ·Aₜ.</param>
+    private static Tensor Value(Tensor ratios, Tensor credit)
+    {
+        var after = ratios.cumsum(1);
+        return ((after.exp() - (after - ratios).exp()) * credit).sum(1).mean([1]);
+    }
+}
