@@ -60,19 +60,36 @@ public static class LearningRun
         Parallel.ForEach(Partitioner.Create(missing.ToList(), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = threads }, run =>
         {
             var cell = Train(run.Environment, run.Algorithm, run.Seed);
-            var reference = file.References.Any(r => r.Environment == cell.Environment) ? null : Reference(run.Environment);
             lock (file)
             {
                 file.Cells.Add(cell);
-                if (reference is not null && file.References.All(r => r.Environment != cell.Environment))
-                    file.References.Add(reference);
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Environment} {cell.Algorithm} seed {cell.Seed}: {cell.MeanReturn:N0}, {cell.MeanReturn / cell.BestConstant:0.00%} of the best constant, in {cell.Seconds:0} s"));
                 Write(path, file);
             }
         });
 
+        // Searches take longer than training: they come last, and go on from what is there, too.
+        foreach (var environment in environments.Where(e => file.Cells.Any(c => c.Environment == e.Info.Id) && file.References.All(r => r.Environment != e.Info.Id)))
+        {
+            file.References.Add(Reference(environment));
+            Write(path, file);
+        }
+
         LearningTable.Write(root, file);
+        foreach (var environment in environments.Where(e => e.AgentCount <= MostAgents))
+            for (var k = 0; k < file.Cells.Count; k++)
+                if (file.Cells[k] is { Gains: null } cell && cell.Environment == environment.Info.Id && AlgorithmInfo.All.First(a => a.Name == cell.Algorithm).Family == "independent" && Directory.Exists(PolicyFolder(cell.Environment, cell.Algorithm, cell.Seed)))
+                {
+                    var found = Exploitability.Of(environment, [TrainedPolicy.Load(PolicyFolder(cell.Environment, cell.Algorithm, cell.Seed))], cell.Seed);
+                    file.Cells[k] = cell with { Gains = [.. found.Returns.Select((r, i) => found.Gain(i)!.Value / Math.Abs(r))] };
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Environment} {cell.Algorithm} seed {cell.Seed}: an agent gains {file.Cells[k].Gains!.Max():0.00%} at least"));
+                    Write(path, file);
+                    LearningTable.Write(root, file);
+                }
     }
+
+    /// <summary>Where a policy is kept for the searches: not among the results.</summary>
+    private static string PolicyFolder(string environment, string algorithm, ulong seed) => Path.Combine(AppContext.BaseDirectory, "policies", string.Create(CultureInfo.InvariantCulture, $"{environment}-{algorithm}-{seed}"));
 
     /// <summary>Writes the file anew at once.</summary>
     private static void Write(string path, LearningFile file)
@@ -102,14 +119,8 @@ public static class LearningRun
         learner.Train(Budget(environment));
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var policy = learner.Policy();
-        double[]? gains = null;
-        if (algorithm.Family == "independent" && environment.AgentCount <= MostAgents)
-        {
-            var found = Exploitability.Of(environment, [policy], seed);
-            gains = [.. found.Returns.Select((r, i) => found.Gain(i)!.Value / Math.Abs(r))];
-        }
-
-        return new(environment.Info.Id, algorithm.Name, seed, learner.Steps, Play(environment, [policy], Episodes, seed), Play(environment, [policy.As(stochastic: true)], Episodes, seed), BestConstant(environment, seed), gains, Math.Round(seconds, 1),
+        policy.Save(PolicyFolder(environment.Info.Id, algorithm.Name, seed));
+        return new(environment.Info.Id, algorithm.Name, seed, learner.Steps, Play(environment, [policy], Episodes, seed), Play(environment, [policy.As(stochastic: true)], Episodes, seed), BestConstant(environment, seed), null, Math.Round(seconds, 1),
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
 

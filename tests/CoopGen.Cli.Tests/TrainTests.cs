@@ -25,6 +25,18 @@ public class TrainTests
         var evaluated = Cli.Run("evaluate", Path.Combine(scratch["run"], "seed-5"), "--seed", "5", "--format", "json");
         Assert.True(evaluated.ExitCode == 0, evaluated.Error);
         var rows = JsonNode.Parse(evaluated.Out)!.AsArray();
+        foreach (var row in rows)
+        {
+            var (mean, oracle) = (row!["mean_return"]!.GetValue<double>(), row["oracle_return"]!.GetValue<double>());
+            Assert.Equal("Oracle_Loyalty", row["oracle"]!.GetValue<string>());
+            Assert.Equal(100 * (mean - oracle) / Math.Abs(oracle), row["gap_percent"]!.GetValue<double>(), 1e-9);
+            var gains = row["gains"]!.AsArray().Select(g => g!.GetValue<double>()).ToArray();
+            Assert.Equal(4, gains.Length);
+            Assert.All(gains, gain => Assert.True(gain >= 0));
+            Assert.Equal(gains.Max(), row["exploitability"]!.GetValue<double>());
+            Assert.Equal(gains.Sum(), row["nash_conv"]!.GetValue<double>(), 1e-9 * (1 + gains.Sum()));
+        }
+
         Assert.Equal(["deterministic", "stochastic"], rows.Select(r => r!["play"]!.GetValue<string>()));
         Assert.Equal(record["mean_return"]!.GetValue<double>(), rows[0]!["mean_return"]!.GetValue<double>());
         Assert.Equal(rows[0]!["mean_return"]!.GetValue<double>(), rows[0]!["mean_returns"]!.AsArray().Sum(r => r!.GetValue<double>()), 1e-6 * rows[0]!["mean_return"]!.GetValue<double>());
@@ -37,6 +49,8 @@ public class TrainTests
         var alone = Cli.Run("evaluate", "Constant_50");
         Assert.Equal(2, alone.ExitCode);
         Assert.Contains("folder of a run", alone.Error, StringComparison.Ordinal);
+        var quick = JsonNode.Parse(Cli.Run("evaluate", Path.Combine(scratch["run"], "seed-5"), "--quick", "--format", "json").Out)![0]!.AsObject();
+        Assert.False(quick.ContainsKey("nash_conv"));
 
         var played = Cli.Run("run", "LoyaltyTeam-v0", "--set", "max_steps=20", "--seed", "5", "--policy", Path.Combine(scratch["run"], "seed-5"), "--format", "json");
         Assert.True(played.ExitCode == 0, played.Error);
@@ -65,6 +79,38 @@ public class TrainTests
         Assert.Contains("other settings", refused.Error, StringComparison.Ordinal);
 
         JsonNode Record(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(scratch[folder], "run.json")))!;
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_three_times_ends_like_one_that_was_left_alone()
+    {
+        using var scratch = new Scratch();
+        // Sixty updates, each with a checkpoint.
+        string[] Command(string folder) => ["train", "TrustDilemma-v0", "--algorithm", "MAPPO", "--timesteps", "15000", "--checkpoint", "0", "--out", scratch[folder], .. _small];
+        Assert.Equal(0, Cli.Run(Command("whole")).ExitCode);
+        var (random, folder) = (new Random(), Path.Combine(scratch["broken"]));
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "coopgen.dll"), .. Command("broken")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var drained = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            // It is killed wherever it is: computing, or in the middle of a file.
+            while (!process.HasExited && Updates() < 12 * kill)
+                Thread.Sleep(1);
+            Thread.Sleep(random.Next(20));
+            process.Kill();
+            process.WaitForExit();
+            Assert.True(Task.WaitAll([drained.Item1, drained.Item2], TimeSpan.FromMinutes(1)));
+            Assert.InRange(Updates(), 12 * kill, 59);
+        }
+
+        var last = Cli.Run(Command("broken"));
+        Assert.True(last.ExitCode == 0, last.Error);
+        Assert.Contains("Going on from step", last.Error, StringComparison.Ordinal);
+        foreach (var file in new[] { "policy.safetensors", "checkpoint.safetensors", "curve.csv" })
+            Assert.True(File.ReadAllBytes(Path.Combine(scratch["whole"], file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder, file))), file);
+
+        // The curve is replaced as a whole, with a row per update.
+        int Updates() => File.Exists(Path.Combine(folder, "curve.csv")) ? File.ReadAllLines(Path.Combine(folder, "curve.csv")).Length - 1 : 0;
     }
 
     [Theory]

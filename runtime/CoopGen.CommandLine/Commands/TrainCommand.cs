@@ -19,12 +19,14 @@ internal sealed class TrainCommand : Command, IExamples
         var hyper = new Option<string[]>("--hyper") { Description = "Hyperparameters that differ from the algorithm's defaults.", HelpName = "name=value ...", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         hyper.CompletionSources.Add(context => AlgorithmInfo.All.FirstOrDefault(a => a.Name == context.ParseResult.GetValue(algorithm))?.Hyperparameters.Select(h => h.Name + "=") ?? []);
         var folder = new Option<string?>("--out") { Description = "Folder of the run; with several seeds each has one in it (default: runs/<id>/<algorithm>).", HelpName = "folder" };
+        var every = new Option<string>("--checkpoint") { Description = "Seconds between checkpoints; 0 for one after every update.", HelpName = "seconds", DefaultValueFactory = _ => "30" };
         var format = Choose.Format("How the results are written.", "table", "json");
         Add(algorithm);
         Add(timesteps);
         Add(seeds);
         Add(hyper);
         Add(folder);
+        Add(every);
         Add(format);
         SetAction(result =>
         {
@@ -35,6 +37,7 @@ internal sealed class TrainCommand : Command, IExamples
             var chosen = choice.Make(result);
             var given = Read(info, result.GetValue(hyper)!);
             var steps = result.GetValue(timesteps) is { } text ? (long)Choose.Whole("--timesteps", text, 1, 1_000_000_000_000) : chosen.Environment.AgentCount == 2 ? 500_000 : 1_000_000;
+            var seconds = TimeSpan.FromSeconds(Choose.Whole("--checkpoint", result.GetValue(every)!, 0, 1_000_000));
             ulong[] runs = [.. result.GetValue(seeds)!.Select(s => Choose.Whole("--seed", s, 0, ulong.MaxValue)).Distinct()];
             if (info.Refuses(chosen.Environment) is { } reason)
                 throw new UsageException($"{info.Name} cannot learn {chosen.Info.Id}: {reason}");
@@ -43,7 +46,7 @@ internal sealed class TrainCommand : Command, IExamples
             foreach (var seed in runs)
             {
                 var own = runs.Length == 1 ? root : Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
-                records.Add((new TrainingRun(chosen, info, given, seed, steps, own).Run(session), own));
+                records.Add((new TrainingRun(chosen, info, given, seed, steps, own, seconds).Run(session), own));
                 if (session.Cancellation.IsCancellationRequested)
                     break;
             }

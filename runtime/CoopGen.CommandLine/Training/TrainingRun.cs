@@ -12,12 +12,11 @@ namespace CoopGen.Cli;
 /// A run of a learner and its folder: <c>run.json</c> (every setting, then the results), <c>checkpoint.safetensors</c>, <c>curve.csv</c> and <c>curve.svg</c>, and the
 /// policy. A run that was broken off goes on from its checkpoint and ends as if it had not been.
 /// </summary>
-internal sealed class TrainingRun(Chosen chosen, AlgorithmInfo algorithm, IReadOnlyDictionary<string, double> given, ulong seed, long timesteps, string folder)
+internal sealed class TrainingRun(Chosen chosen, AlgorithmInfo algorithm, IReadOnlyDictionary<string, double> given, ulong seed, long timesteps, string folder, TimeSpan checkpointEvery)
 {
     /// <summary>Episodes that <c>mean_return</c> is the mean of.</summary>
     private const int Episodes = 100;
 
-    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(30);
     private static readonly string[] _columns = ["return", "entropy", "policy_loss", "value_loss"];
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
@@ -65,7 +64,7 @@ internal sealed class TrainingRun(Chosen chosen, AlgorithmInfo algorithm, IReadO
                 meter.Add(l.Steps - trained, l.Steps - trained);
                 trained = l.Steps;
                 Note(l, meter);
-                if (meter.Elapsed - saved < _checkpointEvery)
+                if (meter.Elapsed - saved < checkpointEvery)
                     return;
                 saved = meter.Elapsed;
                 Save(l, result, spent + meter.Elapsed.TotalSeconds, "running");
