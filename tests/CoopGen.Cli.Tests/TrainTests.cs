@@ -49,6 +49,7 @@ public class TrainTests
         var alone = Cli.Run("evaluate", "Constant_50");
         Assert.Equal(2, alone.ExitCode);
         Assert.Contains("folder of a run", alone.Error, StringComparison.Ordinal);
+
         var quick = JsonNode.Parse(Cli.Run("evaluate", Path.Combine(scratch["run"], "seed-5"), "--quick", "--format", "json").Out)![0]!.AsObject();
         Assert.False(quick.ContainsKey("nash_conv"));
 
