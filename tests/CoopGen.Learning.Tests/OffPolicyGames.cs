@@ -7,7 +7,7 @@ public class OffPolicyGames
     /// <summary>What makes learners fast enough for a test; of a game of one step nothing is discounted.</summary>
     private static readonly Dictionary<string, double> _small = new()
     {
-        ["discount"] = 0, ["hidden_width"] = 64, ["batch"] = 128, ["learning_starts"] = 500, ["update_ratio"] = 0.25, ["learning_rate"] = 3e-3, ["critic_learning_rate"] = 3e-3,
+        ["discount"] = 0, ["hidden_width"] = 64, ["batch"] = 128, ["learning_starts"] = 500, ["update_ratio"] = 0.5, ["learning_rate"] = 3e-3, ["critic_learning_rate"] = 3e-3,
         ["target_rate"] = 0.05, ["temperature_learning_rate"] = 1e-2, ["exploration_steps"] = 2000, ["target_interval"] = 50,
     };
 
