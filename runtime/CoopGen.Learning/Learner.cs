@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using TorchSharp;
 
 namespace CoopGen.Learning;
@@ -37,12 +40,22 @@ public abstract class Learner : IDisposable
     /// <param name="afterIteration">Called after every iteration.</param>
     /// <param name="cancellation">Ends the training after the present iteration.</param>
     /// <returns>Whether so many were taken.</returns>
+    /// <exception cref="ArithmeticException">A gradient is not finite: the learner cannot go on.</exception>
     public bool Train(long timesteps, Action<Learner>? afterIteration = null, CancellationToken cancellation = default)
     {
         while (Steps < timesteps && !cancellation.IsCancellationRequested)
         {
-            using (torch.NewDisposeScope())
-                Iterate();
+            _metrics.Clear();
+            try
+            {
+                using (torch.NewDisposeScope())
+                    Iterate();
+            }
+            catch (ArithmeticException exception)
+            {
+                throw new ArithmeticException($"{GetType().Name} on {Setup.Environment.Info.Id} cannot go on after step {Steps}: {exception.Message}.", exception);
+            }
+
             afterIteration?.Invoke(this);
         }
 
@@ -53,6 +66,7 @@ public abstract class Learner : IDisposable
     public void Save(string path)
     {
         using var archive = new Archive();
+        Identify(archive);
         Exchange(archive);
         archive.Save(path);
     }
@@ -62,6 +76,8 @@ public abstract class Learner : IDisposable
     public void Load(string path)
     {
         using var archive = Archive.Load(path);
+        Identify(archive);
+        _metrics.Clear();
         Exchange(archive);
     }
 
@@ -83,6 +99,29 @@ public abstract class Learner : IDisposable
 
     /// <summary>Tells what was measured in this iteration.</summary>
     protected void Measure(string name, double value) => _metrics[name] = value;
+
+    /// <summary>Hands over a hash of each thing that makes the run what it is, and refuses a file in which one is another.</summary>
+    private void Identify(Archive archive)
+    {
+        var environment = Setup.Environment;
+        Same("algorithm", GetType().Name);
+        Same("environment", environment.Info.Id);
+        foreach (var parameter in environment.Info.Parameters)
+            Same($"parameter.{parameter.Name}", parameter.Format(environment.Parameter(parameter.Name)));
+        foreach (var (name, value) in Setup.Hyperparameters.Values)
+            Same($"hyperparameter.{name}", value.ToString(CultureInfo.InvariantCulture));
+        Same("seed", Setup.Seed.ToString(CultureInfo.InvariantCulture));
+        Same("timesteps", Setup.Timesteps.ToString(CultureInfo.InvariantCulture));
+
+        void Same(string name, string value)
+        {
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(value));
+            var given = hash.ToArray();
+            archive.Within("run").Exchange(name, given.AsSpan());
+            if (!given.AsSpan().SequenceEqual(hash))
+                throw new InvalidDataException($"The file is of another run: its {name.Replace('.', ' ')} is not {value}.");
+        }
+    }
 
     /// <summary>A random stream of the run.</summary>
     /// <param name="name">What it is for.</param>

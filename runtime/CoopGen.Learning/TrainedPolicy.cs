@@ -63,7 +63,7 @@ public sealed record PolicyShape
 public sealed class TrainedPolicy : IBatchPolicy
 {
     private const string ShapeFile = "policy.json", NumbersFile = "policy.safetensors";
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, RespectNullableAnnotations = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) } };
 
     private readonly Parameter _shift, _scale, _deviation;
     private readonly float[] _own, _input, _output;
@@ -88,6 +88,7 @@ public sealed class TrainedPolicy : IBatchPolicy
     internal TrainedPolicy(PolicyShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        Check(shape);
         Shape = shape;
         Networks = new("policy", shape.Groups, shape.Sizes, shape.Activation);
         (_shift, _scale) = (new("input.shift", Networks.Inputs), new("input.scale", Networks.Inputs));
@@ -145,6 +146,21 @@ public sealed class TrainedPolicy : IBatchPolicy
         {
             throw new InvalidDataException($"{folder} holds no trained policy: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Refuses a shape whose numbers contradict one another.</summary>
+    private static void Check(PolicyShape shape)
+    {
+        var (bins, units) = (shape.Head == PolicyHead.Bins, shape.Joint ? 1 : shape.Agents);
+        if (shape.Agents < 1 || shape.Dimensions < 1)
+            throw new ArgumentException($"agents is {shape.Agents} and dimensions {shape.Dimensions}; both must be at least 1.");
+        if (shape.Groups != 1 && shape.Groups != units)
+            throw new ArgumentException($"groups is {shape.Groups}; it must be 1{(units > 1 ? $" or {units}" : "")}.");
+        if (bins ? shape.Bins < 2 : shape.Bins != 0)
+            throw new ArgumentException($"bins is {shape.Bins}; it must be {(bins ? "at least 2" : "0")}.");
+        var outputs = (long)shape.Dimensions * (shape.Joint ? shape.Agents : 1) * (bins ? shape.Bins : shape.Head == PolicyHead.GaussianWithDeviation ? 2 : 1);
+        if (shape.Sizes.Count < 2 || shape.Sizes[^1] != outputs)
+            throw new ArgumentException($"sizes is {string.Join(", ", shape.Sizes)}; it must have an input at least, and end with {outputs}.");
     }
 
     /// <summary>Refuses an environment that the policy cannot play.</summary>

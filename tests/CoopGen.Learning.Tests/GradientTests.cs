@@ -95,6 +95,71 @@ public class GradientTests
             }
     }
 
+    [Theory]
+    [InlineData(OnPolicyScheme.Independent, "IPPO")]
+    [InlineData(OnPolicyScheme.Centralised, "MAPPO")]
+    [InlineData(OnPolicyScheme.Joint, "JointPPO")]
+    public void The_gradient_of_a_whole_step_is_TorchSharps(OnPolicyScheme scheme, string name)
+    {
+        var algorithm = AlgorithmInfo.All.Single(a => a.Name == name);
+        var given = new Dictionary<string, double> { ["rollout"] = 200, ["environments"] = 4, ["hidden_width"] = 16 };
+        var environment = CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 20 });
+        using var probe = new Probe(new(environment, new(algorithm, given), 1, 1000), scheme);
+        probe.Train(1);
+        // Some probability ratios have moved beyond the clip, some have not.
+        Assert.InRange(probe.Metrics["clip_fraction"], 0.05, 0.95);
+        var path = Path.GetTempFileName();
+        probe.Save(path);
+        using var archive = Archive.Load(path);
+        foreach (var (parameter, expected) in probe.Expected)
+        {
+            var found = new float[expected.Length];
+            // Without decay Adam's first moment is the last gradient.
+            archive.Exchange($"{parameter}.first", found);
+            var tolerance = 5e-5f * Math.Max(0.01f, expected.Max(Math.Abs));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+            Assert.Contains(expected, value => value != 0);
+        }
+
+        File.Delete(path);
+    }
+
+    /// <summary>Takes two steps after each rollout, and notes what TorchSharp says of the second one's gradient.</summary>
+    private sealed class Probe(TrainingSetup setup, OnPolicyScheme scheme) : OnPolicyLearner(setup, scheme, beta1: 0)
+    {
+        public Dictionary<string, float[]> Expected { get; } = [];
+
+        protected override void Improve()
+        {
+            var how = new Improvement(0.02, 0.2, 0.2, 0.05, 1e9);
+            Step(Rows, how);
+            Expect();
+            Step(Rows, how);
+        }
+
+        private void Expect()
+        {
+            var rows = RowIndices.narrow(0, 0, Rows.Length);
+            var (mean, deviation) = (Through(ActorNetwork, Inputs.index_select(1, rows)), LogDeviationTensor.expand(Units, 1, ActionLength));
+            var ratio = (SquashedGaussian.LogProbability(mean, deviation, Raw.index_select(1, rows)) - LogProbabilities.index_select(1, rows)).exp();
+            var advantages = tensor(AdvantageArray.ToArray()).view(Critics, -1).index_select(1, rows);
+            var gain = minimum(ratio * advantages, ratio.clamp(0.8, 1.2) * advantages) + 0.05 * SquashedGaussian.Entropy(mean, deviation);
+            Note("actor.adam", gain.mean([1]).sum() * -((double)Actor.Groups / Units), Actor.Parameters.Append(LogDeviation), ActorNetwork.Tensors.Append(LogDeviationTensor));
+            var network = new StackedMlp(Critic);
+            var seen = tensor(JudgedArray.ToArray()).view(Critics, -1, Critic.Inputs).index_select(1, rows);
+            var (values, before) = (Through(network, seen).squeeze(-1), tensor(ValueArray.ToArray()).view(Critics, -1).index_select(1, rows));
+            var targets = tensor(TargetArray.ToArray()).view(Critics, -1).index_select(1, rows);
+            var error = maximum((values - targets).square(), (before + (values - before).clamp(-0.2, 0.2) - targets).square());
+            Note("critic.adam", error.mean([1]).sum() * (0.5 * Critic.Groups / Critics), Critic.Parameters, network.Tensors);
+        }
+
+        private void Note(string optimizer, Tensor loss, IEnumerable<Parameter> parameters, IEnumerable<Tensor> tensors)
+        {
+            foreach (var (parameter, gradient) in parameters.Zip(autograd.grad([loss], [.. tensors])))
+                Expected[$"{optimizer}.{parameter.Name}"] = gradient.contiguous().data<float>().ToArray();
+        }
+    }
+
     private static float[] Normal(RandomStream random, int length)
     {
         var values = new float[length];

@@ -4,7 +4,7 @@ namespace CoopGen.Learning.Tests;
 
 public class LearnerTests
 {
-    private static readonly Dictionary<string, double> _small = new() { ["rollout"] = 256, ["environments"] = 8, ["minibatch"] = 64, ["epochs"] = 2, ["hidden_width"] = 16, ["batch"] = 32, ["learning_starts"] = 64, ["buffer"] = 500 };
+    private static readonly Dictionary<string, double> _small = new() { ["rollout"] = 256, ["environments"] = 8, ["minibatch"] = 64, ["epochs"] = 2, ["hidden_width"] = 16, ["batch"] = 32, ["learning_starts"] = 64, ["buffer"] = 500, ["target_interval"] = 5 };
 
     public static TheoryData<string> Learners => [.. AlgorithmInfo.All.Select(a => a.Name)];
 
@@ -24,7 +24,13 @@ public class LearnerTests
         using var rest = Start(name, seed: 3);
         rest.Load(path);
         rest.Train(1500);
+        // Everything: target networks, critics, optimisers, normalisers, environments.
+        rest.Save(path);
+        var ended = File.ReadAllBytes(path);
+        whole.Save(path);
+        Assert.Equal(File.ReadAllBytes(path), ended);
         File.Delete(path);
+        Assert.Equal(whole.Metrics, rest.Metrics);
         Assert.Equal(whole.Steps, rest.Steps);
         Assert.Equal(Weights(whole), Weights(rest));
         using var other = Start(name, seed: 4);

@@ -31,6 +31,10 @@ public class LibTorchTests
             var written = File.GetLastWriteTimeUtc(paths[0]);
             Assert.Equal(paths[0], LibTorch.Prepare(Original, cache));
             Assert.Equal(written, File.GetLastWriteTimeUtc(paths[0]));
+            // What somebody else has put there is not loaded.
+            File.WriteAllBytes(paths[0], before);
+            Assert.Equal(after, File.ReadAllBytes(LibTorch.Prepare(Original, cache)));
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.GetDirectoryName(paths[0])!) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
             Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(paths[0])!, "*.tmp"));
         }
         finally

@@ -11,7 +11,7 @@ public class OffPolicyGames
         ["hidden_width"] = 64,
         ["batch"] = 128,
         ["learning_starts"] = 500,
-        ["update_ratio"] = 0.25,
+        ["update_ratio"] = 0.5,
         ["learning_rate"] = 3e-3,
         ["critic_learning_rate"] = 3e-3,
         ["target_rate"] = 0.05,

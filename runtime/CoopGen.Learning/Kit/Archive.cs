@@ -152,7 +152,7 @@ public sealed class Archive : IDisposable
                 };
             }
         }
-        catch (Exception exception) when (exception is EndOfStreamException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException or InvalidDataException)
+        catch (Exception exception) when (exception is EndOfStreamException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException or InvalidDataException or IndexOutOfRangeException or ArgumentException or OverflowException)
         {
             file.Dispose();
             throw new InvalidDataException($"{path} is not a file of safetensors: {exception.Message}", exception);

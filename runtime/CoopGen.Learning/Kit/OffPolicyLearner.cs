@@ -169,7 +169,7 @@ public abstract class OffPolicyLearner : Learner
         Hyperparameter.Count("environments", 16, 1, 100_000, "Environments played side by side."),
         Hyperparameter.Count("learning_starts", 2000, 0, 1_000_000_000, "Environment steps played at random before anything is learnt."),
         new("discount", 0.99, 0, 0.99999, "γ."),
-        new("gradient_norm", 10, 0, 1e9, "Bound of the norm of each network's gradient."),
+        new("gradient_norm", 10, 1e-6, 1e9, "Bound of the norm of each network's gradient."),
         Hyperparameter.Count("hidden_width", width, 1, 8192, "Width of hidden layers."),
         Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
     ];
@@ -269,9 +269,9 @@ public abstract class OffPolicyLearner : Learner
             _batch.Step(_actions);
             _replay.Add(_batch, _kept);
             _scale.Update(_scheme.Team ? _batch.TeamRewards : _batch.Rewards, _batch.Played, _batch.Endings);
-            if (random || _replay.Count == 0)
+            if (random)
                 continue;
-            for (_due += Environments * hyper["update_ratio"]; _due >= 1; _due--)
+            for (_due += _batch.Played.AsSpan().Count(true) * hyper["update_ratio"]; _due >= 1 && _replay.Count > 0; _due--)
             {
                 Draw();
                 using var scope = NewDisposeScope();

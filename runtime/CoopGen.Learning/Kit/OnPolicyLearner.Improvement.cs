@@ -49,6 +49,18 @@ public abstract partial class OnPolicyLearner
         Measure("entropy", losses.LogProbability / -count);
     }
 
+    /// <summary>[critics, rows + lanes, length]: what critics see.</summary>
+    private protected ReadOnlySpan<float> JudgedArray => _judged;
+
+    /// <summary>[critics, rows + lanes]: normalised values when the rollout was played.</summary>
+    private protected ReadOnlySpan<float> ValueArray => _values;
+
+    /// <summary>[critics, rows]: advantages.</summary>
+    private protected ReadOnlySpan<float> AdvantageArray => _advantages;
+
+    /// <summary>[critics, rows]: what values should be.</summary>
+    private protected ReadOnlySpan<float> TargetArray => _targets;
+
     /// <summary>The derivative of −min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) with respect to log ρ: −ρA where ρ may still move with profit, else 0.</summary>
     internal static float SurrogateGradient(float ratio, float advantage, float clip) =>
         (advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip) ? 0 : -ratio * advantage;

@@ -71,6 +71,10 @@ public abstract partial class OnPolicyLearner : RolloutLearner
     /// <inheritdoc/>
     protected override void Learn()
     {
+        Show();
+        // In environments of their own, agents may never play at the same time in a short rollout.
+        if (Rows.Length == 0)
+            return;
         Judge();
         Improve();
     }
@@ -99,7 +103,6 @@ public abstract partial class OnPolicyLearner : RolloutLearner
     {
         var (rows, withLast) = (StepsPerRollout * Lanes, (StepsPerRollout + 1) * Lanes);
         var hyper = Setup.Hyperparameters;
-        Show();
         Critic.Forward(_judged, _values);
         for (var c = 0; c < Critics; c++)
         {

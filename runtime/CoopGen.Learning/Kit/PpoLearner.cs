@@ -23,7 +23,7 @@ public abstract class PpoLearner : OnPolicyLearner
     [
         new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
         new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),
-        Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments."),
+        Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments, resets among them."),
         Hyperparameter.Count("environments", 0, 0, 100_000, "Environments played side by side; 0 for as many as play an episode each in a rollout, so that all of its steps are learnt from alike."),
         Hyperparameter.Count("minibatch", 256, 1, 10_000_000, "Environment steps per step of the optimiser."),
         Hyperparameter.Count("epochs", 5, 1, 1000, "Passes over a rollout."),
@@ -33,7 +33,7 @@ public abstract class PpoLearner : OnPolicyLearner
         new("clip", 0.2, 0, 1, "ε: how far the probability ratio may move with profit."),
         Hyperparameter.Switch("clip_values", valueClip, "Whether values are kept within ε of what they were, too."),
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
-        new("gradient_norm", gradientNorm, 0, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
+        new("gradient_norm", gradientNorm, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
         new("initial_deviation", 0.1, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
         new("final_deviation", 0.01, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
         new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),

@@ -20,16 +20,20 @@ public sealed class Replay
     private readonly float[] _played, _rewards;
     private readonly byte[] _endings, _valid;
     private long _written;
+    private int _drawable, _newest;
 
     /// <param name="batch">The environments, for shapes.</param>
     /// <param name="capacity">Environment steps that are kept: rounded up to whole rows; at least two rows.</param>
-    /// <exception cref="ArgumentException">The capacity is below two rows.</exception>
+    /// <exception cref="ArgumentException">The capacity is below two rows, or above what an array can hold.</exception>
     public Replay(TrainingBatch batch, long capacity)
     {
         ArgumentNullException.ThrowIfNull(batch);
         (_environments, _agents, _actions) = (batch.Count, batch.Agents, batch.Agents * batch.Dimensions);
         if (capacity < 2 * _environments)
             throw new ArgumentException($"The capacity is {capacity}; {_environments} environments need at least {2 * _environments}.", nameof(capacity));
+        var most = Array.MaxLength / Math.Max(_actions, _agents) - _environments;
+        if (capacity > most)
+            throw new ArgumentException($"The buffer is of {capacity} steps; of {_agents} agents with {batch.Dimensions} actions each at most {most} steps can be kept.", nameof(capacity));
         (_rows, var (own, joint, half)) = (RowsOf(batch, capacity), Layout(batch, capacity));
         (_own, _joint) = (own.Length > 0 ? new(own, _rows, _environments, half) : null, joint.Length > 0 ? new(joint, _rows, _environments, half) : null);
         _played = new float[checked(_rows * _environments * _actions)];
@@ -48,8 +52,8 @@ public sealed class Replay
         return (long)RowsOf(batch, capacity) * batch.Count * ((half ? 2 : 4) * numbers + 4L * batch.Agents * (batch.Dimensions + 1) + 2);
     }
 
-    /// <summary>Environment steps that can be drawn, resets among them.</summary>
-    public long Count => Math.Max(0, Math.Min(_written, _rows) - 1) * _environments;
+    /// <summary>Environment steps that can be drawn: those kept whose next observation is kept too, resets excepted.</summary>
+    public long Count => _drawable;
 
     /// <summary>Keeps what is observed before a step; <see cref="Add"/> follows after it.</summary>
     public void Observe(TrainingBatch batch)
@@ -59,6 +63,7 @@ public sealed class Replay
         _own?.Write(row, batch.Own);
         _joint?.Write(row, batch.Joint);
         // What was here is overwritten.
+        _drawable -= Valid(row);
         _valid.AsSpan(row * _environments, _environments).Clear();
     }
 
@@ -76,16 +81,18 @@ public sealed class Replay
             _endings[row * _environments + k] = (byte)batch.Endings[k];
             _valid[row * _environments + k] = batch.Played[k] ? (byte)1 : (byte)0;
         }
+
+        (_drawable, _newest) = (_drawable + _newest, Valid(row));
     }
 
-    /// <summary>Draws a step, uniformly among those kept whose next observation is kept too, resets excepted.</summary>
+    /// <summary>Draws one of the steps that <see cref="Count"/> counts, each with the same probability.</summary>
     /// <returns>An entry, for the other methods.</returns>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public int Draw(RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
         if (Count == 0)
-            throw new InvalidOperationException("Nothing is kept yet.");
+            throw new InvalidOperationException("No step is kept that can be drawn.");
         var kept = (int)Math.Min(_written, _rows);
         while (true)
         {
@@ -152,7 +159,12 @@ public sealed class Replay
         archive.Exchange("rewards", _rewards);
         archive.Exchange("endings", _endings);
         archive.Exchange("valid", _valid);
+        _newest = _written > 0 ? Valid((int)((_written - 1) % _rows)) : 0;
+        _drawable = _valid.Sum(valid => valid) - _newest;
     }
+
+    /// <summary>Number of steps of a row that were played.</summary>
+    private int Valid(int row) => _valid.AsSpan(row * _environments, _environments).Count((byte)1);
 
     private static int RowsOf(TrainingBatch batch, long capacity) => checked((int)((capacity + batch.Count - 1) / batch.Count));
 

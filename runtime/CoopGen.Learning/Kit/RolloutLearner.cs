@@ -57,8 +57,12 @@ public abstract class RolloutLearner : Learner
             Environments = (Environments + Units - 1) / Units * Units;
         Lanes = plan.Roles ? Environments / Units : Environments;
         StepsPerRollout = plan.WholeEpisodes ? setup.Environment.Horizon : hyper.Count("rollout") / Environments;
-        if (StepsPerRollout < 1)
-            throw new ArgumentException($"rollout is {hyper.Count("rollout")}, fewer than the {Environments} environments; it must be at least as many.");
+        // As many environments as play an episode each do so, and reset; what is over would let them drift apart from rollouts.
+        if (!plan.WholeEpisodes && hyper.Count("environments") == 0)
+            StepsPerRollout = Math.Min(StepsPerRollout, setup.Environment.Horizon + 1);
+        // Of two steps of an environment at most one is a reset, from which nothing is learnt.
+        if (!plan.WholeEpisodes && StepsPerRollout < 2)
+            throw new ArgumentException($"rollout is {hyper.Count("rollout")}, below two steps of each of the {Environments} environments; it must be at least {2 * Environments}.");
         Batch = new(setup.Environment, Environments, setup.Seed, own: !plan.Joint, joint: plan.Joint || plan.SeesJoint);
         ActionLength = plan.Joint ? Batch.Agents * Batch.Dimensions : Batch.Dimensions;
         BinCount = plan.Head == PolicyHead.Bins ? hyper.Count("bins") : 0;

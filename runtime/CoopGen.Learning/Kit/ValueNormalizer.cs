@@ -10,7 +10,7 @@ public sealed class ValueNormalizer
 
     private readonly double[] _mean, _square;
     private readonly double _rate;
-    private long _updates;
+    private readonly long[] _updates;
 
     /// <param name="groups">Number of groups.</param>
     /// <param name="rate">Weight of the newest targets, within (0, 1]; the first ones weigh more, so that all so far count alike until 1/rate updates.</param>
@@ -18,7 +18,7 @@ public sealed class ValueNormalizer
     {
         if (!(rate is > 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "The weight of the newest targets must be above 0 and at most 1.");
-        (_mean, _square, _rate) = (new double[groups], new double[groups], rate);
+        (_mean, _square, _updates, _rate) = (new double[groups], new double[groups], new long[groups], rate);
         Array.Fill(_square, 1);
     }
 
@@ -37,9 +37,7 @@ public sealed class ValueNormalizer
     {
         ArgumentNullException.ThrowIfNull(critic);
         var (oldMean, oldDeviation) = (Mean(group), Deviation(group));
-        var weight = Math.Max(_rate, 1.0 / (++_updates / _mean.Length + 1));
-        if (_updates <= _mean.Length)
-            weight = 1;
+        var weight = Math.Max(_rate, 1.0 / ++_updates[group]);
         _mean[group] += weight * (mean - _mean[group]);
         _square[group] += weight * (square - _square[group]);
         var ratio = oldDeviation / Deviation(group);
@@ -53,7 +51,7 @@ public sealed class ValueNormalizer
     public void Exchange(Archive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        _updates = archive.Exchange("updates", _updates);
+        archive.Exchange("updates", _updates.AsSpan());
         archive.Exchange("mean", _mean.AsSpan());
         archive.Exchange("square", _square.AsSpan());
     }

@@ -57,6 +57,7 @@ public sealed class Adam
     /// <param name="gradients">One per parameter, in their order and shape.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Greatest norm of a group's gradient.</param>
+    /// <exception cref="ArithmeticException">A gradient is not finite; nothing was changed.</exception>
     public unsafe void Step(Tensor[] gradients, double rate, double bound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(gradients);
@@ -77,6 +78,7 @@ public sealed class Adam
     /// <param name="gradients">One per parameter, in their order and shape, in memory that does not move.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Greatest norm of a group's gradient.</param>
+    /// <exception cref="ArithmeticException">A gradient is not finite; nothing was changed.</exception>
     public unsafe void Step(IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(gradients);
@@ -109,12 +111,6 @@ public sealed class Adam
     /// <summary>What each group's gradient is multiplied with.</summary>
     private unsafe void Factors(nint* memory, double bound)
     {
-        if (double.IsPositiveInfinity(bound))
-        {
-            Array.Fill(_factors, 1);
-            return;
-        }
-
         for (var group = 0; group < _factors.Length; group++)
         {
             var sum = 0.0;
@@ -124,6 +120,9 @@ public sealed class Adam
                 sum += Squares(new ReadOnlySpan<float>((float*)memory[k] + (nint)group * length, length));
             }
 
+            // Weights would never be numbers again.
+            if (!double.IsFinite(sum))
+                throw new ArithmeticException($"the squared norm of the gradient of {_parameters[0].Name} and what is learnt with it, group {group}, is {sum}");
             _factors[group] = (float)Math.Min(1, bound / (Math.Sqrt(sum) + 1e-6));
         }
     }

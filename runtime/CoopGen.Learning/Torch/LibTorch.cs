@@ -12,7 +12,8 @@ namespace CoopGen.Learning;
 /// GLIBCXX_3.4.32 of libstdc++ (from GCC 13), for one symbol alone. That symbol, <c>std::ios_base_library_init()</c>, does nothing: being linked
 /// to it guarantees that the standard streams are set up, which in older versions every library does for itself, libtorch among them. Where
 /// libstdc++ lacks it, a copy of the library that does without (see <see cref="VersionPatch"/>) is kept in the user's cache and loaded instead;
-/// elsewhere nothing is done. The copy's folder is named after the hash of the original, so that another version gets another copy.
+/// elsewhere nothing is done. The copy's folder is named after the hash of the original, so that another version gets another copy; a copy is loaded only if it is
+/// byte for byte what it should be. A user without a home folder gets a copy in a private temporary folder, which is deleted once it is loaded.
 /// </remarks>
 public static class LibTorch
 {
@@ -33,7 +34,7 @@ public static class LibTorch
     /// </remarks>
     public static void Load() => _ = _loaded.Value;
 
-    /// <summary>Writes a loadable copy of the library if there is none yet. Several processes may do so at once.</summary>
+    /// <summary>Writes a loadable copy of the library if there is none yet, or another than it should be. Several processes may do so at once.</summary>
     /// <param name="original">The library as shipped.</param>
     /// <param name="cache">The folder that copies are kept in.</param>
     /// <returns>Path of the copy.</returns>
@@ -43,12 +44,20 @@ public static class LibTorch
         var image = System.IO.File.ReadAllBytes(original);
         var folder = Path.Combine(cache, Convert.ToHexStringLower(SHA256.HashData(image))[..16]);
         var path = Path.Combine(folder, File);
-        if (System.IO.File.Exists(path))
-            return path;
         VersionPatch.Apply(image);
-        Directory.CreateDirectory(folder);
+        if (System.IO.File.Exists(path) && System.IO.File.ReadAllBytes(path).AsSpan().SequenceEqual(image))
+            return path;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var own = Path.Combine(folder, $"{Path.GetRandomFileName()}.tmp");
-        System.IO.File.WriteAllBytes(own, image);
+        using (var file = System.IO.File.Create(own))
+        {
+            file.Write(image);
+            file.Flush(flushToDisk: true);
+        }
+
         // Renaming is atomic: others see no copy or a whole one.
         System.IO.File.Move(own, path, overwrite: true);
         return path;
@@ -65,13 +74,18 @@ public static class LibTorch
     private static void LoadPatched()
     {
         var folder = NativeFolder() ?? throw new DllNotFoundException($"{File} is not among the program's native libraries; the package TorchSharp-cpu brings it.");
+        var cache = CacheFolder();
         try
         {
-            var copy = Prepare(Path.Combine(folder, File), CacheFolder());
+            // A temporary folder of a name that nobody can foresee, which nobody else can read or write.
+            var temporary = cache is null ? Directory.CreateTempSubdirectory("coopgen-libtorch-").FullName : null;
+            var copy = Prepare(Path.Combine(folder, File), cache ?? temporary!);
             // The copy lies elsewhere: what it needs must be there before.
             foreach (var needed in (ReadOnlySpan<string>)["libc10.so", "libtorch_cpu.so", "libtorch.so"])
                 NativeLibrary.Load(Path.Combine(folder, needed));
             var handle = NativeLibrary.Load(copy);
+            if (temporary is not null)
+                Directory.Delete(temporary, recursive: true);
             NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name == Library ? handle : 0);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -91,11 +105,12 @@ public static class LibTorch
             .FirstOrDefault(folder => System.IO.File.Exists(Path.Combine(folder, File)));
     }
 
-    private static string CacheFolder()
+    /// <summary>Where copies are kept; null for a user without a home folder.</summary>
+    private static string? CacheFolder()
     {
         var named = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var root = Path.IsPathRooted(named) ? named : home.Length > 0 ? Path.Combine(home, ".cache") : Path.GetTempPath();
-        return Path.Combine(root, "coopgen", "libtorch");
+        var root = Path.IsPathRooted(named) ? named : home.Length > 0 ? Path.Combine(home, ".cache") : null;
+        return root is null ? null : Path.Combine(root, "coopgen", "libtorch");
     }
 }
