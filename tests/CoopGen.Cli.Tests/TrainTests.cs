@@ -83,7 +83,7 @@ public class TrainTests
     }
 
     [Fact]
-    public void A_run_that_was_killed_three_times_ends_like_one_that_was_left_alone()
+    public async Task A_run_that_was_killed_three_times_ends_like_one_that_was_left_alone()
     {
         using var scratch = new Scratch();
         // Sixty updates, each with a checkpoint.
@@ -96,11 +96,11 @@ public class TrainTests
             var drained = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             // It is killed wherever it is: computing, or in the middle of a file.
             while (!process.HasExited && Updates() < 12 * kill)
-                Thread.Sleep(1);
-            Thread.Sleep(random.Next(20));
+                await Task.Delay(1);
+            await Task.Delay(random.Next(20));
             process.Kill();
-            process.WaitForExit();
-            Assert.True(Task.WaitAll([drained.Item1, drained.Item2], TimeSpan.FromMinutes(1)));
+            await process.WaitForExitAsync();
+            await Task.WhenAll(drained.Item1, drained.Item2).WaitAsync(TimeSpan.FromMinutes(1));
             Assert.InRange(Updates(), 12 * kill, 59);
         }
 

@@ -86,7 +86,7 @@ public class RefusalTests
     [Fact]
     public void Buffers_longer_than_arrays_are_refused()
     {
-        var message = Assert.Throws<ArgumentException>(() => Start("ISAC", 1, new(_small) { ["buffer"] = 1e9 }, id: "SLCD-v0", agents: 3)).Message;
+        var message = Assert.Throws<ArgumentException>(() => Start("ISAC", 1, new(_small) { ["buffer"] = 1e9 }, id: "LoyaltyTeam-v0", agents: 3)).Message;
         Assert.Contains("1000000000", message, StringComparison.Ordinal);
     }
 
