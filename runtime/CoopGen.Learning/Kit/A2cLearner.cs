@@ -9,7 +9,7 @@ namespace CoopGen.Learning;
 /// <remarks>Without first moment, and with 0.99 for the second, Adam is RMSprop with its start corrected.</remarks>
 public abstract class A2cLearner(TrainingSetup setup, OnPolicyScheme scheme) : OnPolicyLearner(setup, scheme, beta1: 0, beta2: 0.99)
 {
-    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them: five steps per environment and update.</summary>
+    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them, five steps per environment and update, but of 32 environments instead of one; σ begins at 0.5 (there 1).</summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     protected static IReadOnlyList<Hyperparameter> Tunable(bool? share) =>
     [

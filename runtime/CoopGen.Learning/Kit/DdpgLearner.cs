@@ -45,7 +45,7 @@ public abstract class DdpgLearner : OffPolicyLearner
     /// <summary>Critics' updates per update of policies and targets.</summary>
     protected virtual int Delay => 1;
 
-    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them.</summary>
+    /// <summary>What all of them can be tuned by. Learning rates and τ are the benchmark's; its noise falls from 0.1 to 0.01 by equal factors, and it has no penalty on saturation.</summary>
     protected static IReadOnlyList<Hyperparameter> Tunable { get; } =
     [
         .. Common(width: 128),

@@ -19,7 +19,14 @@ public enum OnPolicyScheme
 /// <summary>
 /// What on-policy actor-critic learners share: actors with squashed normal distributions, and critics with normalised values.
 /// </summary>
-/// <remarks>Critics judge: one per unit, or one for all.</remarks>
+/// <remarks>
+/// Critics judge: one per unit, or one for all. All of these learners differ in the following from the papers that they follow.
+/// Actors: actions are squashed into the box by tanh; σ does not depend on observations and is bounded from above by a schedule that falls from <c>initial_deviation</c> to
+/// <c>final_deviation</c>; the entropy that is rewarded is that of the squashed distribution.
+/// Critics: they see, beside the observation, what an episode has paid so far beyond what is usual; they learn what will be earned beyond the usual reward of the steps left. Nothing follows the
+/// horizon, unless <c>horizon_ends</c> is switched off. Values are learnt in units that follow them (PopArt), advantages are taken less their median, divided by their median deviation and bounded by ±10.
+/// Observations are normalised by all that was seen so far, and bounded by ±10.
+/// </remarks>
 public abstract partial class OnPolicyLearner : RolloutLearner
 {
     private readonly bool _central;

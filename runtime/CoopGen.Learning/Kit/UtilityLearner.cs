@@ -50,7 +50,10 @@ public abstract class UtilityLearner : OffPolicyLearner
     /// <summary>The mixer's weights; none if it has none.</summary>
     protected virtual IReadOnlyList<Tensor> MixerTensors => [];
 
-    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them.</summary>
+    /// <summary>
+    /// What all of them can be tuned by. The learning rate, bins, and ε at both ends are the benchmark's. It keeps 5,000 steps, draws 32, replaces targets every 1,000 updates, one per step, and lets ε fall by
+    /// equal factors within 6,000 steps: with an update per 16 steps, larger draws and a larger buffer are affordable, and targets follow after fewer updates.
+    /// </summary>
     protected static IReadOnlyList<Hyperparameter> Tunable { get; } =
     [
         .. Common(width: 64),

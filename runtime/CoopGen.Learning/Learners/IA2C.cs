@@ -5,8 +5,8 @@ namespace CoopGen.Learning;
 /// runs A2C (<see cref="A2cLearner"/>) on its own observation and its own reward.
 /// </summary>
 /// <remarks>
-/// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set; perceptrons instead of recurrent networks; observations, values and advantages
-/// are normalised; RMSprop's start is corrected.
+/// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set; perceptrons instead of recurrent networks; RMSprop's start is corrected; those of all
+/// on-policy learners (<see cref="OnPolicyLearner"/>).
 /// </remarks>
 public sealed class IA2C(TrainingSetup setup) : A2cLearner(setup, OnPolicyScheme.Independent)
 {

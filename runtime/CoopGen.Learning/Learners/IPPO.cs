@@ -6,8 +6,8 @@ namespace CoopGen.Learning;
 /// </summary>
 /// <remarks>
 /// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set (rewards differ between agents here); perceptrons instead of recurrent
-/// networks; observations and values are normalised; rewards are each agent's own, not the team's. Hyperparameters are the benchmark's; a minibatch is larger, as many environments
-/// are played side by side.
+/// networks; rewards are each agent's own, not the team's; values are not clipped unless <c>clip_values</c> is set; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of
+/// <see cref="PpoLearner"/>'s hyperparameters.
 /// </remarks>
 public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Independent)
 {

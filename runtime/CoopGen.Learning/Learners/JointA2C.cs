@@ -4,7 +4,7 @@ namespace CoopGen.Learning;
 /// Advantage actor-critic (Mnih et al. 2016, arXiv:1602.01783) of one agent that sees the joint observation, plays all actions and is paid the sum of all rewards: what the
 /// benchmark's published figures call IA2C. See <see cref="A2cLearner"/>.
 /// </summary>
-/// <remarks>Deviations from the published figures' learner: many environments instead of one, actions are squashed into the box instead of clipped, observations, values and advantages are normalised.</remarks>
+/// <remarks>Deviations from the published figures' learner: many environments instead of one; those of all on-policy learners (<see cref="OnPolicyLearner"/>).</remarks>
 public sealed class JointA2C(TrainingSetup setup) : A2cLearner(setup, OnPolicyScheme.Joint)
 {
     /// <summary>What is known of it.</summary>

@@ -6,7 +6,7 @@ namespace CoopGen.Learning;
 /// </summary>
 /// <remarks>
 /// As the paper has it: actors share one network, values are normalised (PopArt), the value loss is clipped, gradients are bounded by 10. Deviations: perceptrons instead of
-/// recurrent networks; squared error instead of Huber's; observations are normalised by what was seen so far.
+/// recurrent networks; squared error instead of Huber's; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters.
 /// </remarks>
 public sealed class MAPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Centralised)
 {
