@@ -123,6 +123,34 @@ public abstract class Learner : IDisposable
         }
     }
 
+    /// <summary>The shape of a policy of this environment.</summary>
+    /// <param name="joint">Whether one network decides for all on the joint observation.</param>
+    /// <param name="actor">The networks.</param>
+    /// <param name="head">How their output becomes an action.</param>
+    /// <param name="bins">Bins per dimension; 0 for none.</param>
+    private protected PolicyShape ShapeOf(bool joint, Mlp actor, PolicyHead head, int bins)
+    {
+        var environment = Setup.Environment;
+        var mask = ObservationConfig.Realistic.Mask(environment.Info.AgentParts);
+        return new()
+        {
+            Algorithm = GetType().Name,
+            Environment = environment.Info.Id,
+            Agents = environment.AgentCount,
+            Dimensions = environment.ActionDimensions,
+            Joint = joint,
+            Parts = [.. environment.Info.AgentParts.Where((_, k) => (mask >> k & 1) != 0).Select(part => part.Name)],
+            Groups = actor.Groups,
+            Sizes = actor.Sizes,
+            Activation = actor.Activation,
+            Head = head,
+            Bins = bins,
+        };
+    }
+
+    /// <summary>An array that does not move, so that a tensor can lie on it.</summary>
+    private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
+
     /// <summary>A random stream of the run.</summary>
     /// <param name="name">What it is for.</param>
     protected RandomStream Random(string name) => new(Setup.Seed, name);

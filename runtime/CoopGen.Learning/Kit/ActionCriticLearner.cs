@@ -42,7 +42,7 @@ public abstract class ActionCriticLearner : RolloutLearner
         new("td_lambda", 0.8, 0, 1, "λ of the critic's returns; 0 for targets of one step."),
         HorizonEnds,
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
-        new("gradient_norm", 10, 0, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
+        new("gradient_norm", 10, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
         Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
         Hyperparameter.Count("hidden_layers", 2, 1, 16, "Number of hidden layers."),

@@ -100,7 +100,8 @@ public abstract class RolloutLearner : Learner
 
     /// <summary>
     /// What follows the horizon. Observations tell the time, so agents know when nothing follows (Pardo et al. 2018, "Time limits in reinforcement learning", arXiv:1712.00378); the value of a last
-    /// observation would never be learnt from a reward, and what is made up for it drifts through all the others.
+    /// observation would never be learnt from a reward, and what is made up for it drifts through all the others. Where agents do not see the time, equal
+    /// observations are worth less the later they are; the critics of <see cref="OnPolicyLearner"/> learn only what is earned beyond the usual reward of the steps left, which accounts for the mean difference.
     /// </summary>
     protected static Hyperparameter HorizonEnds { get; } = Hyperparameter.Switch("horizon_ends", true, "Whether nothing follows the horizon; otherwise the value of the last observation does.");
 
@@ -174,26 +175,7 @@ public abstract class RolloutLearner : Learner
     protected double Exploration { get; private set; }
 
     /// <inheritdoc/>
-    public override TrainedPolicy Policy()
-    {
-        var environment = Setup.Environment;
-        var mask = ObservationConfig.Realistic.Mask(environment.Info.AgentParts);
-        var shape = new PolicyShape
-        {
-            Algorithm = GetType().Name,
-            Environment = environment.Info.Id,
-            Agents = environment.AgentCount,
-            Dimensions = environment.ActionDimensions,
-            Joint = _plan.Joint,
-            Parts = [.. environment.Info.AgentParts.Where((_, k) => (mask >> k & 1) != 0).Select(part => part.Name)],
-            Groups = Actor.Groups,
-            Sizes = Actor.Sizes,
-            Activation = Actor.Activation,
-            Head = _plan.Head,
-            Bins = BinCount,
-        };
-        return new(shape, Actor, Normalizer, LogDeviation.Values);
-    }
+    public override TrainedPolicy Policy() => new(ShapeOf(_plan.Joint, Actor, _plan.Head, BinCount), Actor, Normalizer, LogDeviation.Values);
 
     /// <summary>[steps, lanes]: what a unit was paid.</summary>
     protected ReadOnlySpan<float> Rewards(int unit) => _rewards.AsSpan(unit * _teamRewards.Length, _teamRewards.Length);
@@ -293,22 +275,11 @@ public abstract class RolloutLearner : Learner
         return (sum / _rowCount, squares / _rowCount);
     }
 
-    /// <summary>Gives numbers mean 0 and standard deviation 1 over the rows that were played.</summary>
-    private protected void Standardise(Span<float> values)
-    {
-        var (mean, square) = Moments(values);
-        var deviation = Math.Sqrt(Math.Max(0, square - mean * mean)) + 1e-8;
-        Scale(values, 1 / deviation, -mean / deviation);
-    }
-
     private protected static void Scale(Span<float> values, double factor, double shift)
     {
         foreach (ref var value in values)
             value = (float)(value * factor + shift);
     }
-
-    /// <summary>An array that a tensor can lie on.</summary>
-    private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
 
     /// <summary>
     /// Bounds σ by a schedule that falls by equal factors. These games have cliffs (a little less than is expected of an agent costs its trust), and what is best with noise lies far from

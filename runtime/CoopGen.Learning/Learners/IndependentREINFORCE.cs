@@ -39,7 +39,7 @@ public sealed class IndependentREINFORCE : RolloutLearner
             Hyperparameter.Count("environments", 8, 2, 100_000, "Episodes per update, played side by side."),
             new("discount", 0.99, 0, 1, "γ."),
             new("entropy", 0, 0, 10, "Weight of the policy's entropy."),
-            new("gradient_norm", 1e9, 0, 1e9, "Bound of the norm of each actor's gradient."),
+            new("gradient_norm", 1e9, 1e-6, 1e9, "Bound of the norm of each actor's gradient."),
             new("initial_deviation", 0.5, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
             Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
             Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),

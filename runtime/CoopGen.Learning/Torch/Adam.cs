@@ -41,13 +41,12 @@ public sealed class Adam
     public long Steps => _steps;
 
     /// <summary>Goes a step against the gradient of a loss.</summary>
-    /// <param name="loss">A number; its graph is freed unless it is kept.</param>
+    /// <param name="loss">A number; its graph is freed.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Greatest norm of a group's gradient; a larger one is scaled down to it. Infinite for none.</param>
-    /// <param name="keepGraph">Whether the graph is kept for another call.</param>
-    public void Step(Tensor loss, double rate, double bound = double.PositiveInfinity, bool keepGraph = false)
+    public void Step(Tensor loss, double rate, double bound = double.PositiveInfinity)
     {
-        IList<Tensor> gradients = autograd.grad([loss], _tensors, retain_graph: keepGraph);
+        IList<Tensor> gradients = autograd.grad([loss], _tensors);
         Step([.. gradients], rate, bound);
         foreach (var gradient in gradients)
             gradient.Dispose();
