@@ -93,8 +93,9 @@ public class OpponentTests
         Assert.Equal([0, 1, 2, 3], corners.Distinct().Order());
         Assert.True(corners.Zip(corners.Skip(1)).Count(pair => pair.Second == (pair.First + 1) % 4) >= 6, string.Join(' ', corners));
 
-        // Copies in three of the corners: what fictitious co-play does with its population, whose mean is known here.
-        TrainedPolicy[] frozen = [.. new[] { 0, 1, 2 }.Select(corner => copies[corners.IndexOf(corner)])];
+        // The three copies deepest in one corner: what fictitious co-play does with its population, whose mean is known here, and has one best answer.
+        double Depth(TrainedPolicy copy) => Math.Min(Math.Abs(Mean(copy, 1).X), Math.Abs(Mean(copy, 1).Y));
+        TrainedPolicy[] frozen = copies.GroupBy(copy => Corner(Mean(copy, 1))).Select(g => g.OrderByDescending(Depth).Take(3).ToArray()).Where(g => g.Length == 3).MaxBy(g => g.Min(Depth))!;
         var (x, y) = (frozen.Average(copy => Mean(copy, 1).X), frozen.Average(copy => Mean(copy, 1).Y));
         using var answer = new Answer(new(game, new(FCP.Algorithm, given), 1, 60_000), frozen);
         answer.Train(40_000);
@@ -102,9 +103,9 @@ public class OpponentTests
         answer.Train(60_000);
         var own = Mean(answer.Policy(), 0);
         Assert.Equal(before, Corner(own));
-        // The best answer, a corner, earns |x| + |y|; means of distributions as wide as these keep a quarter off it.
-        Assert.True(Math.Abs(x) + Math.Abs(y) > 0.2, $"{(x, y)}");
-        Assert.True(own.X * y - own.Y * x > 0.65 * (Math.Abs(x) + Math.Abs(y)), $"{own} against {(x, y)}");
+        // The best answer, a corner, earns |x| + |y|, what is played at random nothing; distributions as wide as these keep their means off corners.
+        Assert.True(Math.Min(Math.Abs(x), Math.Abs(y)) > 0.1, $"{(x, y)}");
+        Assert.True(own.X * y - own.Y * x > 0.3 * (Math.Abs(x) + Math.Abs(y)), $"{own} against {(x, y)}");
 
         static int Corner((double X, double Y) at) => at.X > 0 ? at.Y > 0 ? 0 : 1 : at.Y > 0 ? 3 : 2;
     }

@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -102,9 +103,9 @@ public abstract class ActionCriticLearner : RolloutLearner
                 var rows = RowIndices.narrow(0, first, size);
                 var error = (Taken(ActionValues(rows, old: false), Bins.index_select(1, rows)) - _targetTensor.index_select(1, rows)).square().mean([1]);
                 // Networks of their own each have the loss they would have alone; one that heads share, its mean.
-                var criticLoss = error.sum() * (0.5 * Outputs[0].Network.Groups / Heads);
+                var criticLoss = error.sum() * Kept(0.5 * Outputs[0].Network.Groups / Heads);
                 _criticAdam.Step(criticLoss, hyper["critic_learning_rate"], hyper["gradient_norm"]);
-                loss = criticLoss.item<float>();
+                loss = criticLoss.Number();
                 Follow();
             }
         }
@@ -180,16 +181,16 @@ public abstract class ActionCriticLearner : RolloutLearner
         using (no_grad())
         {
             advantages = Counterfactual(ActionValues(rows, old: false), logs.exp(), bins);
-            advantages /= advantages.square().mean([1], keepdim: true).sqrt() + 1e-8;
+            advantages /= advantages.square().mean([1], keepdim: true).sqrt() + Kept(1e-8);
         }
 
         var entropy = -(logs.exp() * logs).sum(-1).mean();
         var gain = (Taken(logs, bins) * advantages).mean();
         // A mean over heads, of which each group has as many.
-        var loss = -(gain + hyper["entropy"] * entropy) * Actor.Groups;
+        var loss = -(gain + Kept(hyper["entropy"]) * entropy) * Kept(Actor.Groups);
         _actorAdam!.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
-        Measure("policy_loss", loss.item<float>());
-        Measure("entropy", entropy.item<float>());
+        Measure("policy_loss", loss.Number());
+        Measure("entropy", entropy.Number());
     }
 
     /// <summary>Logarithms of what bins are drawn with: [heads, rows, bins].</summary>

@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -95,20 +96,20 @@ public abstract class DdpgLearner : OffPolicyLearner
         var judged = Judge(next);
         Tensor goals;
         using (no_grad())
-            goals = InNewUnits(Rewards + hyper["discount"] * Continues * Critics.Least(JudgedAfter, judged, target: true));
+            goals = InNewUnits(Rewards + Kept(hyper["discount"]) * Continues * Critics.Least(JudgedAfter, judged, target: true));
         var criticLoss = Critics.Learn(Judged, Together(Played), goals, hyper["critic_learning_rate"], hyper["gradient_norm"]);
         if (measure)
-            Measure("value_loss", criticLoss.item<float>() / Units);
+            Measure("value_loss", criticLoss.Number() / Units);
         if (++_updates % Delay != 0)
             return;
         var output = _actorNetwork.Forward(Seen);
         var all = Disturb(OwnAmongOthers(output.tanh(), Played, _ownSlots));
         var value = Critics.Values(Judged, all)[0].mean([1]).sum();
-        var loss = hyper["saturation_penalty"] * output.square().mean([1, 2]).sum() - value;
+        var loss = Kept(hyper["saturation_penalty"]) * output.square().mean([1, 2]).sum() - value;
         _adam.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
         _targetActor.MoveTowards(Actor, (float)hyper["target_rate"]);
         Critics.Follow(hyper["target_rate"]);
-        Measure("policy_loss", loss.item<float>() / Units);
+        Measure("policy_loss", loss.Number() / Units);
     }
 
     /// <summary>[agents, 1, n·d]: 1 where a number of all actions is the agent's own.</summary>

@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -184,7 +185,7 @@ public abstract class OffPolicyLearner : Learner
         ArgumentNullException.ThrowIfNull(goals);
         using var squares = goals.square().mean([1]);
         for (var stream = 0; stream < Streams; stream++)
-            Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].item<float>()));
+            Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].Number()));
         return goals * _factorTensor;
     }
 
@@ -223,7 +224,7 @@ public abstract class OffPolicyLearner : Learner
     /// <param name="slots">What <see cref="OwnSlots"/> made.</param>
     /// <returns>[units, draws, units · actions].</returns>
     protected Tensor OwnAmongOthers(Tensor own, Tensor others, Tensor slots) =>
-        slots * own.repeat(1, 1, Units) + (1 - slots) * Together(others);
+        slots * own.repeat(1, 1, Units) + (Kept(1) - slots) * Together(others);
 
     /// <summary>[units, 1, units · actions]: 1 where a number of all actions is the unit's own, else 0.</summary>
     protected Tensor OwnSlots()

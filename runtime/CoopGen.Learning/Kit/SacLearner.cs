@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -105,7 +106,7 @@ public abstract class SacLearner : OffPolicyLearner
         {
             var (next, nextLog) = Sample(SeenAfter);
             var value = _critics.Least(JudgedAfter, Joined(next), target: true) - _logTemperatures.exp() * nextLog;
-            goals = InNewUnits(Rewards + hyper["discount"] * Continues * value);
+            goals = InNewUnits(Rewards + Kept(hyper["discount"]) * Continues * value);
         }
 
         var criticLoss = _critics.Learn(Judged, Joined(Played), goals, hyper["critic_learning_rate"], bound);
@@ -114,14 +115,14 @@ public abstract class SacLearner : OffPolicyLearner
         var judged = _central ? OwnAmongOthers(actions, actions.detach(), _ownSlots) : actions;
         var loss = (temperatures * log - _critics.Least(Judged, judged)).mean([1]).sum();
         _actorAdam.Step(loss, rate, bound);
-        var gap = log.detach().mean([1], keepdim: true) + hyper["target_entropy"] * ActionLength;
+        var gap = log.detach().mean([1], keepdim: true) + Kept(hyper["target_entropy"] * ActionLength);
         _temperatureAdam.Step([-gap], hyper["temperature_learning_rate"]);
         _critics.Follow(hyper["target_rate"]);
         if (!measure)
             return;
-        Measure("value_loss", criticLoss.item<float>() / (2 * Units));
-        Measure("policy_loss", loss.item<float>() / Units);
-        Measure("entropy", -log.mean().item<float>());
+        Measure("value_loss", criticLoss.Number() / (2 * Units));
+        Measure("policy_loss", loss.Number() / Units);
+        Measure("entropy", -log.mean().Number());
         Measure("temperature", Temperatures.Average());
     }
 

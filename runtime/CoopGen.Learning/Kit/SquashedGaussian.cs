@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -27,7 +28,7 @@ public static class SquashedGaussian
     public static Tensor Bound(Tensor logDeviation)
     {
         ArgumentNullException.ThrowIfNull(logDeviation);
-        return logDeviation.clamp(LeastLog, GreatestLog);
+        return logDeviation.clamp(Kept(LeastLog), Kept(GreatestLog));
     }
 
     /// <summary>Draws an action.</summary>
@@ -98,7 +99,7 @@ public static class SquashedGaussian
     public static Tensor LogSlope(Tensor u)
     {
         ArgumentNullException.ThrowIfNull(u);
-        return 2 * (0.693147181f - u - nn.functional.softplus(-2 * u));
+        return Kept(2) * (Kept(0.693147181f) - u - nn.functional.softplus(Kept(-2) * u));
     }
 
     /// <summary>Log-probability density of actions.</summary>
@@ -111,7 +112,7 @@ public static class SquashedGaussian
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentNullException.ThrowIfNull(logDeviation);
         var normal = (raw - mean) * (-logDeviation).exp();
-        return (-0.5 * normal.square() - logDeviation - 0.918938533f - LogSlope(raw)).sum(-1);
+        return (Kept(-0.5) * normal.square() - logDeviation - Kept(0.918938533f) - LogSlope(raw)).sum(-1);
     }
 
     /// <summary>

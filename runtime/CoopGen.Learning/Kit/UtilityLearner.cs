@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -117,7 +118,7 @@ public abstract class UtilityLearner : OffPolicyLearner
         {
             var best = Utilities(_network, SeenAfter).argmax(-1, keepdim: true);
             var value = Mix(Listed(Utilities(_targetNetwork, SeenAfter).gather(-1, best)), JudgedAfter[0], target: true);
-            goals = InNewUnits((Rewards[0] + hyper["discount"] * Continues * value).unsqueeze(0))[0];
+            goals = InNewUnits((Rewards[0] + Kept(hyper["discount"]) * Continues * value).unsqueeze(0))[0];
         }
 
         var taken = Listed(Utilities(_network, Seen).gather(-1, Played.to(ScalarType.Int64).unsqueeze(-1)));
@@ -135,8 +136,8 @@ public abstract class UtilityLearner : OffPolicyLearner
 
         if (!measure)
             return;
-        Measure("value_loss", loss.item<float>());
-        Measure("value", team.mean().item<float>());
+        Measure("value_loss", loss.Number());
+        Measure("value", team.mean().Number());
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -71,7 +72,7 @@ public sealed class LOLA : RolloutLearner
         var then = together.detach();
         IList<Tensor> slopes = autograd.grad([Value(together - ofSeen + ofOwn - then, credit).sum()], own, retain_graph: true, create_graph: true);
         var norms = slopes.Select(g => g.detach().square().flatten(1).sum(1)).Aggregate((a, b) => a + b).sqrt();
-        var factors = rate * (bound / (norms + 1e-12)).clamp_max(1);
+        var factors = Kept(rate) * (Kept(bound) / (norms + Kept(1e-12))).clamp_max(Kept(1));
         Tensor[] steps = [.. slopes.Select(g => factors.view([-1, .. Enumerable.Repeat(1L, (int)g.dim() - 1)]) * g)];
         var values = firstOrder ? Value(together - then, credit) : After();
         Tensor[] gradients = [.. parameters.Select(p => zeros_like(p))];
@@ -123,10 +124,10 @@ public sealed class LOLA : RolloutLearner
         Tensor[] parameters = [.. ActorNetwork.Tensors];
         var gradients = LookAhead(parameters, LogProbabilitiesOf, _creditTensor, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
         var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) / Rows.Length;
-        foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * hyper["entropy"]], parameters)))
+        foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * Kept(hyper["entropy"])], parameters)))
             sum.add_(gradient);
         _adam.Step(Array.ConvertAll(gradients, g => -g), hyper["learning_rate"], hyper["gradient_norm"]);
-        Measure("entropy", entropy.mean().item<float>());
+        Measure("entropy", entropy.mean().Number());
 
         Tensor LogitsOf(IReadOnlyList<Tensor> tensors) => ActorNetwork.Forward(inputs, tensors).view(Units, rows, ActionLength, BinCount);
         Tensor LogProbabilitiesOf(IReadOnlyList<Tensor> tensors) => Categorical.LogProbability(LogitsOf(tensors), bins).sum(-1).view(Units, StepsPerRollout, Lanes) * _playedTensor;

@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -51,7 +52,7 @@ public sealed class MATD3 : DdpgLearner
     {
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(normal);
-        return (actions + (normal * deviation).clamp(-clip, clip)).clamp(-1, 1);
+        return (actions + (normal * Kept(deviation)).clamp(Kept(-clip), Kept(clip))).clamp(Kept(-1), Kept(1));
     }
 
     /// <inheritdoc/>
