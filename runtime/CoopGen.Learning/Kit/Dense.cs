@@ -9,6 +9,9 @@ internal static unsafe class Dense
 {
     private const int Width = 8;
 
+    /// <summary>Columns that are computed at once where vectors of 512 bits are fast: as many sums as the processor has room for. Sums are the same to the last bit.</summary>
+    private const int Wide = 64;
+
     /// <summary>y = x·W + b.</summary>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
@@ -65,7 +68,24 @@ internal static unsafe class Dense
     /// <summary>Transposes a matrix.</summary>
     public static void Transpose(ReadOnlySpan<float> matrix, int rows, int columns, Span<float> transposed)
     {
-        for (var row = 0; row < rows; row++)
+        var row = 0;
+        for (; row + Width <= rows; row += Width)
+        {
+            var column = 0;
+            for (; column + Width <= columns; column += Width)
+            {
+                ref readonly var first = ref matrix[row * columns + column];
+                LaneRows.Write(ref transposed[column * rows + row], rows, At(in first, 0), At(in first, 1), At(in first, 2), At(in first, 3), At(in first, 4), At(in first, 5), At(in first, 6), At(in first, 7));
+            }
+
+            for (; column < columns; column++)
+                for (var k = row; k < row + Width; k++)
+                    transposed[column * rows + k] = matrix[k * columns + column];
+
+            Vector256<float> At(ref readonly float first, int k) => Vector256.LoadUnsafe(in first, (nuint)(k * columns));
+        }
+
+        for (; row < rows; row++)
             for (var column = 0; column < columns; column++)
                 transposed[column * rows + row] = matrix[row * columns + column];
     }
@@ -74,6 +94,8 @@ internal static unsafe class Dense
     public static void Tanh(Span<float> values)
     {
         var k = 0;
+        for (; Vector512.IsHardwareAccelerated && k + 2 * Width <= values.Length; k += 2 * Width)
+            WideMath.Tanh(Vector512.LoadUnsafe(ref values[k])).StoreUnsafe(ref values[k]);
         for (; k + Width <= values.Length; k += Width)
             LaneMath.Tanh(Vector256.LoadUnsafe(ref values[k])).StoreUnsafe(ref values[k]);
         for (; k < values.Length; k++)
@@ -127,6 +149,15 @@ internal static unsafe class Dense
         fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
         {
             var column = 0;
+            for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
+            {
+                var row = 0;
+                for (; row + 4 <= rows; row += 4)
+                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+                for (; row < rows; row++)
+                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+            }
+
             for (; column + 2 * Width <= columns; column += 2 * Width)
             {
                 var row = 0;
@@ -147,6 +178,80 @@ internal static unsafe class Dense
                 }
             }
         }
+    }
+
+    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
+    {
+        const int Width = 16;
+        float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
+        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (b0, b1, b2, b3) = (Vector512.Load(y1), Vector512.Load(y1 + Width), Vector512.Load(y1 + 2 * Width), Vector512.Load(y1 + 3 * Width));
+        var (c0, c1, c2, c3) = (Vector512.Load(y2), Vector512.Load(y2 + Width), Vector512.Load(y2 + 2 * Width), Vector512.Load(y2 + 3 * Width));
+        var (d0, d1, d2, d3) = (Vector512.Load(y3), Vector512.Load(y3 + Width), Vector512.Load(y3 + 2 * Width), Vector512.Load(y3 + 3 * Width));
+        for (var k = 0; k < terms; k++)
+        {
+            var (w0, w1, w2, w3) = (Vector512.Load(w), Vector512.Load(w + Width), Vector512.Load(w + 2 * Width), Vector512.Load(w + 3 * Width));
+            var v = Vector512.Create(x[0]);
+            a0 = Vector512.MultiplyAddEstimate(v, w0, a0);
+            a1 = Vector512.MultiplyAddEstimate(v, w1, a1);
+            a2 = Vector512.MultiplyAddEstimate(v, w2, a2);
+            a3 = Vector512.MultiplyAddEstimate(v, w3, a3);
+            v = Vector512.Create(x[row]);
+            b0 = Vector512.MultiplyAddEstimate(v, w0, b0);
+            b1 = Vector512.MultiplyAddEstimate(v, w1, b1);
+            b2 = Vector512.MultiplyAddEstimate(v, w2, b2);
+            b3 = Vector512.MultiplyAddEstimate(v, w3, b3);
+            v = Vector512.Create(x[2 * row]);
+            c0 = Vector512.MultiplyAddEstimate(v, w0, c0);
+            c1 = Vector512.MultiplyAddEstimate(v, w1, c1);
+            c2 = Vector512.MultiplyAddEstimate(v, w2, c2);
+            c3 = Vector512.MultiplyAddEstimate(v, w3, c3);
+            v = Vector512.Create(x[3 * row]);
+            d0 = Vector512.MultiplyAddEstimate(v, w0, d0);
+            d1 = Vector512.MultiplyAddEstimate(v, w1, d1);
+            d2 = Vector512.MultiplyAddEstimate(v, w2, d2);
+            d3 = Vector512.MultiplyAddEstimate(v, w3, d3);
+            w += columns;
+            x += step;
+        }
+
+        a0.Store(y);
+        a1.Store(y + Width);
+        a2.Store(y + 2 * Width);
+        a3.Store(y + 3 * Width);
+        b0.Store(y1);
+        b1.Store(y1 + Width);
+        b2.Store(y1 + 2 * Width);
+        b3.Store(y1 + 3 * Width);
+        c0.Store(y2);
+        c1.Store(y2 + Width);
+        c2.Store(y2 + 2 * Width);
+        c3.Store(y2 + 3 * Width);
+        d0.Store(y3);
+        d1.Store(y3 + Width);
+        d2.Store(y3 + 2 * Width);
+        d3.Store(y3 + 3 * Width);
+    }
+
+    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)
+    {
+        const int Width = 16;
+        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        for (var k = 0; k < terms; k++)
+        {
+            var v = Vector512.Create(x[0]);
+            a0 = Vector512.MultiplyAddEstimate(v, Vector512.Load(w), a0);
+            a1 = Vector512.MultiplyAddEstimate(v, Vector512.Load(w + Width), a1);
+            a2 = Vector512.MultiplyAddEstimate(v, Vector512.Load(w + 2 * Width), a2);
+            a3 = Vector512.MultiplyAddEstimate(v, Vector512.Load(w + 3 * Width), a3);
+            w += columns;
+            x += step;
+        }
+
+        a0.Store(y);
+        a1.Store(y + Width);
+        a2.Store(y + 2 * Width);
+        a3.Store(y + 3 * Width);
     }
 
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>

@@ -10,8 +10,8 @@ public readonly record struct Improvement(double Rate, double Clip, double Value
 
 public abstract partial class OnPolicyLearner
 {
-    // So many rows that what passes between layers stays in the second cache.
-    private const int Chunk = 128;
+    // So many rows that what passes between layers stays in the first two caches.
+    private const int Chunk = 64;
 
     private readonly Adam _actorAdam, _criticAdam;
     private readonly MlpGradient _actorGradient, _criticGradient;
