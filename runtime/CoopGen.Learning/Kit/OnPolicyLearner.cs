@@ -174,9 +174,11 @@ public abstract partial class OnPolicyLearner : RolloutLearner
                     (_paid[lane], _paidSteps[lane]) = _ended[lane] ? (0, 0) : (_paid[lane] + rewards[t * m + k], _paidSteps[lane] + 1);
                     _ended[lane] = !_ended[lane] && (endings[t * m + k] & (Ending.Terminated | Ending.Truncated)) != 0;
                 }
+
+            // What comes after the last step is the next rollout's.
+            _paidNormalizer.Update(_paidSoFar.AsSpan(c * steps * m, (steps - 1) * m));
         }
 
-        _paidNormalizer.Update(_paidSoFar);
         _paidNormalizer.Apply(_paidSoFar, _paidSoFar);
         var seen = _central ? JointArray : InputArray;
         for (var row = 0; row < _paidSoFar.Length; row++)

@@ -341,9 +341,11 @@ public abstract class RolloutLearner : Learner
         var (e, m, steps) = (Environments, Lanes, StepsPerRollout + 1);
         for (var k = 0; k < e; k++)
             _left[(k / m * steps + t) * m + k % m] = Batch.Left(k);
+        // What a rollout across episodes begins with was the end of the one before.
+        var isNew = t > 0 || _plan.WholeEpisodes || Batch.Steps == 0;
         if (_ownNormalizer is { } own)
         {
-            if (!_plan.Plain)
+            if (isNew && !_plan.Plain)
                 own.Update(Batch.Own);
             for (var unit = 0; unit < Units; unit++)
                 own.Apply(Batch.Own.AsSpan((unit * e + FirstLane(unit)) * own.Length, m * own.Length), _inputs.AsSpan((unit * steps + t) * m * own.Length));
@@ -351,7 +353,8 @@ public abstract class RolloutLearner : Learner
 
         if (_jointNormalizer is { } joint)
         {
-            joint.Update(Batch.Joint);
+            if (isNew)
+                joint.Update(Batch.Joint);
             joint.Apply(Batch.Joint, _jointInputs.AsSpan(t * m * joint.Length));
         }
     }
