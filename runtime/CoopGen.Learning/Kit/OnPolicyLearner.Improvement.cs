@@ -6,7 +6,8 @@ namespace CoopGen.Learning;
 /// <param name="ValueClip">How far values may move with profit, in deviations; infinite for any.</param>
 /// <param name="Entropy">Weight of the entropy.</param>
 /// <param name="GradientNorm">Bound of the norm of each network's gradient.</param>
-public readonly record struct Improvement(double Rate, double Clip, double ValueClip, double Entropy, double GradientNorm);
+/// <param name="MostRows">Rows that a shared network learns from at most: where all agents have more, some agents' are taken, others' at the next step.</param>
+public readonly record struct Improvement(double Rate, double Clip, double ValueClip, double Entropy, double GradientNorm, int MostRows = int.MaxValue);
 
 public abstract partial class OnPolicyLearner
 {
@@ -31,21 +32,22 @@ public abstract partial class OnPolicyLearner
         _criticGradient.Clear();
         Array.Clear(_deviationGradient);
         var (losses, valueLoss) = (default(Losses), 0.0);
+        var (actors, critics) = (Some(Units, Actor.Groups, rows.Length, how), Some(Critics, Critic.Groups, rows.Length, how));
         for (var first = 0; first < rows.Length; first += Chunk)
         {
             var some = rows.Slice(first, Math.Min(Chunk, rows.Length - first));
-            for (var unit = 0; unit < Units; unit++)
-                ImproveActor(unit, some, how, (float)Actor.Groups / Units / rows.Length, ref losses);
-            for (var critic = 0; critic < Critics; critic++)
-                valueLoss += ImproveCritic(critic, some, how.ValueClip, (float)Critic.Groups / Critics / rows.Length);
+            for (var k = 0; k < actors; k++)
+                ImproveActor(Turn(k, actors, Units), some, how, (float)Actor.Groups / actors / rows.Length, ref losses);
+            for (var k = 0; k < critics; k++)
+                valueLoss += ImproveCritic(Turn(k, critics, Critics), some, how.ValueClip, (float)Critic.Groups / critics / rows.Length);
         }
 
         _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
         _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
-        var count = (double)rows.Length * Units;
+        var count = (double)rows.Length * actors;
         Measure("policy_loss", losses.Policy / count);
         Measure("clip_fraction", losses.Clipped / count);
-        Measure("value_loss", valueLoss / ((double)rows.Length * Critics));
+        Measure("value_loss", valueLoss / ((double)rows.Length * critics));
         Measure("entropy", losses.LogProbability / -count);
     }
 
@@ -72,6 +74,12 @@ public abstract partial class OnPolicyLearner
         // The greater error counts; that of a clipped value does not move.
         return Math.Abs(error) >= Math.Abs(clipped) ? error : 0;
     }
+
+    /// <summary>How many of some that share a network are learnt from at a step.</summary>
+    private static int Some(int all, int groups, int rows, Improvement how) => groups == all ? all : Math.Clamp(how.MostRows / rows, 1, all);
+
+    /// <summary>Which they are: a run of them, the next one at the next step.</summary>
+    private int Turn(int k, int some, int all) => (int)((_actorAdam.Steps % all * some + k) % all);
 
     private void ImproveActor(int unit, ReadOnlySpan<long> rows, Improvement how, float weight, ref Losses losses)
     {

@@ -17,7 +17,7 @@ public abstract class PpoLearner : OnPolicyLearner
 
     /// <summary>
     /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout), minibatches are of 256 steps (64) and there are 5 passes
-    /// (10), as many environments are played side by side; σ begins at 0.1 (1), within the box.
+    /// (10), as many environments are played side by side; σ begins at 0.3 (1), within the box, of which a tenth would not reach the thresholds of some games.
     /// </summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     /// <param name="gradientNorm">Bound of the gradient's norm.</param>
@@ -29,6 +29,7 @@ public abstract class PpoLearner : OnPolicyLearner
         Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments, resets among them."),
         Hyperparameter.Count("environments", 0, 0, 100_000, "Environments played side by side; 0 for as many as play an episode each in a rollout, so that all of its steps are learnt from alike."),
         Hyperparameter.Count("minibatch", 256, 1, 10_000_000, "Environment steps per step of the optimiser."),
+        Hyperparameter.Count("most_rows", 2048, 1, 1_000_000_000, "Rows that a shared network learns from at a step of the optimiser: of more agents than have as many, other ones are taken every time."),
         Hyperparameter.Count("epochs", 5, 1, 1000, "Passes over a rollout."),
         new("discount", 0.99, 0, 1, "γ."),
         new("gae_lambda", 0.95, 0, 1, "λ of generalised advantage estimation."),
@@ -37,7 +38,7 @@ public abstract class PpoLearner : OnPolicyLearner
         Hyperparameter.Switch("clip_values", valueClip, "Whether values are kept within ε of what they were, too."),
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", gradientNorm, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
-        new("initial_deviation", 0.1, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+        new("initial_deviation", 0.3, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
         new("final_deviation", 0.01, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
         new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
@@ -51,7 +52,7 @@ public abstract class PpoLearner : OnPolicyLearner
     {
         var hyper = Setup.Hyperparameters;
         var clip = hyper["clip"];
-        var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]);
+        var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"], hyper.Count("most_rows"));
         var (count, size) = (Rows.Length, Math.Min(hyper.Count("minibatch"), Rows.Length));
         for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
         {
