@@ -19,6 +19,7 @@ public class GradientTests
         networks.Initialise(random, Initialisation.Uniform);
         float[] x = Normal(random, groups * Rows * inputs), ofOutputs = Normal(random, groups * Rows * outputs);
         var gradient = new MlpGradient(networks);
+        var ofInputs = new float[x.Length];
         // What was computed for other weights is forgotten; chunks add up.
         for (var pass = 0; pass < 2; pass++)
         {
@@ -30,6 +31,7 @@ public class GradientTests
                     x.AsSpan(at * inputs, count * inputs).CopyTo(gradient.Inputs(count));
                     gradient.Forward(group);
                     gradient.Backward(ofOutputs.AsSpan(at * outputs, count * outputs));
+                    gradient.Slopes(ofOutputs.AsSpan(at * outputs, count * outputs), 0, ofInputs.AsSpan(at * inputs, count * inputs));
                 }
 
             if (pass == 0)
@@ -38,8 +40,9 @@ public class GradientTests
 
         using var scope = NewDisposeScope();
         var stack = new StackedMlp(networks);
-        var loss = (stack.Forward(tensor(x).view(groups, Rows, inputs)) * tensor(ofOutputs).view(groups, Rows, outputs)).sum();
-        foreach (var (ours, theirs) in gradient.Gradients.Zip(autograd.grad([loss], [.. stack.Tensors])))
+        var rows = tensor(x, requires_grad: true);
+        var loss = (stack.Forward(rows.view(groups, Rows, inputs)) * tensor(ofOutputs).view(groups, Rows, outputs)).sum();
+        foreach (var (ours, theirs) in gradient.Gradients.Append(ofInputs).Zip(autograd.grad([loss], [.. stack.Tensors, rows])))
         {
             var expected = theirs.contiguous().data<float>().ToArray();
             // Single precision in another order of summation, of numbers as large as the greatest.
@@ -69,6 +72,28 @@ public class GradientTests
                 // Relative precision of single numbers, the exponential of log σ being known to a few units in the last place.
                 Assert.All(theirs.data<float>().ToArray().Zip(ours), pair => Assert.Equal(pair.First, pair.Second, 2e-5f * Math.Max(1, Math.Abs(pair.First))));
         }
+    }
+
+    [Fact]
+    public void Slopes_of_drawn_actions_are_TorchSharps()
+    {
+        const float Temperature = 0.3f, Weight = 0.25f;
+        // The last deviation lies beyond what is allowed and does not move.
+        float[] mean = [0.3f, -2, 1.1f, 0], deviation = [-0.5f, 0.2f, -3, 2.5f], normal = [0.9f, -1.5f, 1.05f, 0.1f], slopes = [1.5f, -0.2f, 3, 1];
+        var bounded = deviation.ToArray();
+        SquashedGaussian.Bound(bounded);
+        float[] raw = new float[4], action = new float[4], ofMean = new float[4], ofDeviation = new float[4];
+        SquashedGaussian.Sample(mean, bounded, normal, raw, action);
+        SquashedGaussian.SlopesOfDraw(deviation, normal, action, slopes, Temperature, Weight, ofMean, ofDeviation);
+        using var scope = NewDisposeScope();
+        var (mu, sigma) = (tensor(mean, requires_grad: true), tensor(deviation, requires_grad: true));
+        var u = mu + SquashedGaussian.Bound(sigma).exp() * tensor(normal);
+        var loss = Weight * (Temperature * SquashedGaussian.LogProbability(mu, SquashedGaussian.Bound(sigma), u) - (tensor(slopes) * u.tanh()).sum());
+        var expected = autograd.grad([loss], [mu, sigma]);
+        // Single precision, of numbers around 1.
+        Assert.All(expected[0].data<float>().ToArray().Zip(ofMean), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.All(expected[1].data<float>().ToArray().Zip(ofDeviation), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Equal(0, ofDeviation[3]);
     }
 
     [Fact]

@@ -26,6 +26,30 @@ public class NetworkTests
     }
 
     [Fact]
+    public void Wide_and_narrow_products_sum_alike()
+    {
+        const int Rows = 7, Inputs = 37, Outputs = 80, Narrow = 16;
+        var random = new RandomStream(5, "test");
+        float[] x = Normal(random, Rows * Inputs), weights = Normal(random, Inputs * Outputs), biases = Normal(random, Outputs);
+        var whole = new float[Rows * Outputs];
+        Dense.Apply(x, Rows, weights, biases, whole);
+        for (var first = 0; first < Outputs; first += Narrow)
+        {
+            var part = new float[Rows * Narrow];
+            float[] columns = [.. Enumerable.Range(0, Inputs).SelectMany(k => weights.Skip(k * Outputs + first).Take(Narrow))];
+            Dense.Apply(x, Rows, columns, biases.AsSpan(first, Narrow), part);
+            for (var row = 0; row < Rows; row++)
+                Assert.Equal(whole.AsSpan(row * Outputs + first, Narrow), part.AsSpan(row * Narrow, Narrow));
+        }
+
+        var transposed = new float[Inputs * Outputs];
+        Dense.Transpose(weights, Inputs, Outputs, transposed);
+        for (var row = 0; row < Inputs; row++)
+            for (var column = 0; column < Outputs; column++)
+                Assert.Equal(weights[row * Outputs + column], transposed[column * Inputs + row]);
+    }
+
+    [Fact]
     public void Orthogonal_weights_are_orthogonal_and_of_the_gain_wanted()
     {
         var networks = new Mlp("net", 2, [20, 50, 7], Activation.Tanh);

@@ -1,59 +1,136 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>Action values q(s, a) of several judges, each by one network or by twins of which the lesser counts, with targets that follow slowly.</summary>
 public sealed class CriticNetworks
 {
+    // So many rows that what passes between layers stays in the first two caches.
+    private const int Chunk = 64;
+
     private readonly Mlp _networks, _targets;
-    private readonly StackedMlp _online, _slow;
+    private readonly MlpGradient _online, _slow;
     private readonly Adam _adam;
-    private readonly int _judges, _twins;
+    private readonly int _judges, _twins, _seen, _actions;
+    private readonly float[] _first = new float[Chunk], _ofValues = new float[Chunk];
+    private readonly float[] _rest;
 
     /// <param name="judges">Number of judges.</param>
     /// <param name="twins">Networks per judge: 1 or 2.</param>
+    /// <param name="actions">Length of the actions that are judged.</param>
     /// <param name="layers">Length of the input (what is seen, then actions), of hidden layers, and 1.</param>
     /// <param name="random">Where initial weights come from.</param>
-    /// <param name="stacked">Makes networks for training.</param>
-    public CriticNetworks(int judges, int twins, IReadOnlyList<int> layers, RandomStream random, Func<Mlp, StackedMlp> stacked)
+    public CriticNetworks(int judges, int twins, int actions, IReadOnlyList<int> layers, RandomStream random)
     {
-        ArgumentNullException.ThrowIfNull(stacked);
-        (_judges, _twins) = (judges, twins);
+        ArgumentNullException.ThrowIfNull(layers);
+        (_judges, _twins, _seen, _actions) = (judges, twins, layers[0] - actions, actions);
         (_networks, _targets) = (new("critic", twins * judges, layers, Activation.Relu), new("target_critic", twins * judges, layers, Activation.Relu));
         _networks.Initialise(random, Initialisation.Uniform);
         _targets.CopyFrom(_networks);
-        (_online, _slow) = (stacked(_networks), stacked(_targets));
-        _adam = new(_networks.Parameters, _online.Tensors);
+        (_online, _slow) = (new(_networks), new(_targets));
+        _adam = new(_networks.Parameters, null);
+        _rest = new float[Chunk * actions];
     }
 
-    /// <summary>Values by every twin.</summary>
-    /// <param name="seen">[1 or judges, rows, length].</param>
-    /// <param name="actions">[1 or judges, rows, actions].</param>
+    /// <summary>Values by a judge: the lesser of its twins'.</summary>
+    /// <param name="judge">The judge.</param>
+    /// <param name="seen">[rows, length].</param>
+    /// <param name="actions">[rows, actions].</param>
+    /// <param name="values">Receives [rows].</param>
     /// <param name="target">Whether by the targets.</param>
-    /// <returns>[twins, judges, rows].</returns>
-    public Tensor Values(Tensor seen, Tensor actions, bool target = false) =>
-        (target ? _slow : _online).Forward(ForTwins(seen), ForTwins(actions)).view(_twins, _judges, -1);
-
-    /// <summary>The least value of the twins.</summary>
-    /// <returns>[judges, rows].</returns>
-    public Tensor Least(Tensor seen, Tensor actions, bool target = false)
+    public void Values(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> values, bool target = false)
     {
-        var values = Values(seen, actions, target);
-        return _twins == 1 ? values[0] : minimum(values[0], values[1]);
+        for (var first = 0; first < values.Length; first += Chunk)
+        {
+            var count = Math.Min(Chunk, values.Length - first);
+            for (var twin = 0; twin < _twins; twin++)
+            {
+                var said = Say(judge, twin, seen, actions, first, count, target);
+                for (var k = 0; k < count; k++)
+                    values[first + k] = twin == 0 ? said[k] : Math.Min(values[first + k], said[k]);
+            }
+        }
     }
 
-    /// <summary>Goes a step against the squared error.</summary>
-    /// <param name="seen">[1 or judges, rows, length].</param>
-    /// <param name="actions">[1 or judges, rows, actions].</param>
-    /// <param name="goals">[judges, rows]: what the values should be; without gradient.</param>
+    /// <summary>How a judge's values change with actions.</summary>
+    /// <param name="judge">The judge.</param>
+    /// <param name="seen">[rows, length].</param>
+    /// <param name="actions">[rows, actions].</param>
+    /// <param name="slopes">Receives [rows, actions].</param>
+    /// <param name="least">Whether the lesser of the twins counts; otherwise the first.</param>
+    /// <param name="target">Whether by the targets.</param>
+    /// <returns>The sum of the values.</returns>
+    public double Slopes(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> slopes, bool least = true, bool target = false)
+    {
+        var (rows, sum, by) = (actions.Length / _actions, 0.0, target ? _slow : _online);
+        for (var first = 0; first < rows; first += Chunk)
+        {
+            var count = Math.Min(Chunk, rows - first);
+            var of = _ofValues.AsSpan(0, count);
+            var to = slopes.Slice(first * _actions, count * _actions);
+            var said = Say(judge, 0, seen, actions, first, count, target);
+            if (!least || _twins == 1)
+            {
+                foreach (var value in said)
+                    sum += value;
+                of.Fill(1);
+                by.Slopes(of, _seen, to);
+                continue;
+            }
+
+            said.CopyTo(_first);
+            said = Say(judge, 1, seen, actions, first, count, target);
+            for (var k = 0; k < count; k++)
+            {
+                of[k] = said[k] < _first[k] ? 1 : 0;
+                sum += Math.Min(said[k], _first[k]);
+            }
+
+            by.Slopes(of, _seen, to);
+            Say(judge, 0, seen, actions, first, count, target);
+            foreach (ref var weight in of)
+                weight = 1 - weight;
+            var rest = _rest.AsSpan(0, to.Length);
+            by.Slopes(of, _seen, rest);
+            for (var k = 0; k < to.Length; k++)
+                to[k] += rest[k];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Takes the mean squared error of a judge's networks into account.</summary>
+    /// <param name="judge">The judge.</param>
+    /// <param name="seen">[rows, length].</param>
+    /// <param name="actions">[rows, actions].</param>
+    /// <param name="goals">[rows]: what the values should be.</param>
+    /// <returns>The loss, summed over its networks.</returns>
+    public double AddLoss(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, ReadOnlySpan<float> goals)
+    {
+        var (rows, loss) = (goals.Length, 0.0);
+        for (var twin = 0; twin < _twins; twin++)
+            for (var first = 0; first < rows; first += Chunk)
+            {
+                var count = Math.Min(Chunk, rows - first);
+                var said = Say(judge, twin, seen, actions, first, count, target: false);
+                for (var k = 0; k < count; k++)
+                {
+                    var error = said[k] - goals[first + k];
+                    loss += (double)error * error / rows;
+                    _ofValues[k] = 2 * error / rows;
+                }
+
+                _online.Backward(_ofValues.AsSpan(0, count));
+            }
+
+        return loss;
+    }
+
+    /// <summary>Goes a step against what <see cref="AddLoss"/> was told.</summary>
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Bound of the norm of each network's gradient.</param>
-    /// <returns>The loss, summed over all networks.</returns>
-    public Tensor Learn(Tensor seen, Tensor actions, Tensor goals, double rate, double bound)
+    public void Step(double rate, double bound)
     {
-        var loss = (Values(seen, actions) - goals).square().mean([2]).sum();
-        _adam.Step(loss, rate, bound);
-        return loss;
+        _adam.Step(_online.Gradients, rate, bound);
+        _online.Clear();
     }
 
     /// <summary>Multiplies what a judge's networks and targets say.</summary>
@@ -64,10 +141,17 @@ public sealed class CriticNetworks
             _networks.Rescale(group, factor);
             _targets.Rescale(group, factor);
         }
+
+        _online.Forget();
+        _slow.Forget();
     }
 
     /// <summary>Moves the targets towards the networks: θ′ ← θ′ + τ(θ − θ′).</summary>
-    public void Follow(double τ) => _targets.MoveTowards(_networks, (float)τ);
+    public void Follow(double τ)
+    {
+        _targets.MoveTowards(_networks, (float)τ);
+        _slow.Forget();
+    }
 
     /// <summary>Saves or restores everything.</summary>
     public void Exchange(Archive archive)
@@ -75,7 +159,22 @@ public sealed class CriticNetworks
         ArgumentNullException.ThrowIfNull(archive);
         archive.Exchange(_networks.Parameters.Concat(_targets.Parameters));
         _adam.Exchange(archive.Within("critic.adam"));
+        _online.Forget();
+        _slow.Forget();
     }
 
-    private Tensor ForTwins(Tensor x) => x.shape[0] == 1 || _twins == 1 ? x : x.repeat(_twins, 1, 1);
+    /// <summary>What one network says of some rows.</summary>
+    private ReadOnlySpan<float> Say(int judge, int twin, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, int first, int count, bool target)
+    {
+        var by = target ? _slow : _online;
+        var rows = by.Inputs(count);
+        for (var k = 0; k < count; k++)
+        {
+            var row = rows.Slice(k * (_seen + _actions), _seen + _actions);
+            seen.Slice((first + k) * _seen, _seen).CopyTo(row);
+            actions.Slice((first + k) * _actions, _actions).CopyTo(row[_seen..]);
+        }
+
+        return by.Forward(twin * _judges + judge);
+    }
 }

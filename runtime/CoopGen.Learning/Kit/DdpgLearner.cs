@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -10,12 +7,14 @@ namespace CoopGen.Learning;
 /// </summary>
 public abstract class DdpgLearner : OffPolicyLearner
 {
+    // So many rows that what passes between layers stays in the first two caches.
+    private const int Chunk = 64;
+
     private readonly Mlp _targetActor;
-    private readonly StackedMlp _actorNetwork, _targetNetwork;
+    private readonly MlpGradient _actorGradient;
     private readonly Adam _adam;
-    private readonly Tensor _ownSlots;
     private readonly RandomStream _explore;
-    private readonly float[] _normal;
+    private readonly float[] _normal, _next, _own, _all, _slopes, _goals, _ofOutputs;
     private long _updates;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -26,12 +25,13 @@ public abstract class DdpgLearner : OffPolicyLearner
         _targetActor = new("target_actor", Units, Actor.Sizes, Activation.Relu);
         Actor.Initialise(Random("actor weights"), Initialisation.Uniform);
         _targetActor.CopyFrom(Actor);
-        (_actorNetwork, _targetNetwork) = (Lasting(Actor), Lasting(_targetActor));
-        _adam = new(Actor.Parameters, _actorNetwork.Tensors);
-        Critics = new(Units, twins, Layers(JudgedLength + Units * ActionLength, 1), Random("critic weights"), Lasting);
+        _actorGradient = new(Actor);
+        _adam = new(Actor.Parameters, null);
+        Critics = new(Units, twins, Units * ActionLength, Layers(JudgedLength + Units * ActionLength, 1), Random("critic weights"));
         _explore = Random("exploration");
         _normal = new float[Units * Environments * ActionLength];
-        _ownSlots = OwnSlots();
+        (_next, _own, _goals) = (new float[Units * Draws * ActionLength], new float[Draws * ActionLength], new float[Units * Draws]);
+        (_all, _slopes, _ofOutputs) = (new float[Draws * Units * ActionLength], new float[Draws * Units * ActionLength], new float[Chunk * ActionLength]);
     }
 
     /// <summary>The critics, one or two per agent.</summary>
@@ -79,41 +79,41 @@ public abstract class DdpgLearner : OffPolicyLearner
 
     /// <summary>What actions at the next step become before critics' targets judge them.</summary>
     /// <param name="next">[agents, draws, d]: by the targets of the policies.</param>
-    /// <returns>[1 or agents, draws, n·d]: all actions, for every agent's critic.</returns>
-    protected virtual Tensor Judge(Tensor next) => Together(next);
+    private protected virtual void Smooth(Span<float> next)
+    {
+    }
 
-    /// <summary>What others' actions become before policies are judged.</summary>
-    /// <param name="all">[agents, draws, n·d]: all actions as each agent's critic sees them, its own by its policy.</param>
-    protected virtual Tensor Disturb(Tensor all) => all;
+    /// <summary>What others' actions become before an agent's critic judges them.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="all">[draws, n·d]: all actions.</param>
+    /// <param name="after">Whether at the next step, by the critics' targets.</param>
+    private protected virtual void Disturb(int agent, Span<float> all, bool after)
+    {
+    }
 
     /// <inheritdoc/>
     protected override void Learn(bool measure)
     {
         var hyper = Setup.Hyperparameters;
-        Tensor next;
-        using (no_grad())
-            next = _targetNetwork.Forward(SeenAfter).tanh();
-        var judged = Judge(next);
-        Tensor goals;
-        using (no_grad())
-            goals = InNewUnits(Rewards + Kept(hyper["discount"]) * Continues * Critics.Least(JudgedAfter, judged, target: true));
-        var criticLoss = Critics.Learn(Judged, Together(Played), goals, hyper["critic_learning_rate"], hyper["gradient_norm"]);
+        SetGoals((float)hyper["discount"]);
+        Together(PlayedArray, _all);
+        var criticLoss = 0.0;
+        for (var agent = 0; agent < Units; agent++)
+            criticLoss += Critics.AddLoss(agent, JudgedBy(agent), _all, _goals.AsSpan(agent * Draws, Draws));
+        Critics.Step(hyper["critic_learning_rate"], hyper["gradient_norm"]);
         if (measure)
-            Measure("value_loss", criticLoss.Number() / Units);
+            Measure("value_loss", criticLoss / Units);
         if (++_updates % Delay != 0)
             return;
-        var output = _actorNetwork.Forward(Seen);
-        var all = Disturb(OwnAmongOthers(output.tanh(), Played, _ownSlots));
-        var value = Critics.Values(Judged, all)[0].mean([1]).sum();
-        var loss = Kept(hyper["saturation_penalty"]) * output.square().mean([1, 2]).sum() - value;
-        _adam.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
+        var loss = 0.0;
+        for (var agent = 0; agent < Units; agent++)
+            loss += AddActorLoss(agent, hyper["saturation_penalty"]);
+        _adam.Step(_actorGradient.Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
+        _actorGradient.Clear();
         _targetActor.MoveTowards(Actor, (float)hyper["target_rate"]);
         Critics.Follow(hyper["target_rate"]);
-        Measure("policy_loss", loss.Number() / Units);
+        Measure("policy_loss", loss / Units);
     }
-
-    /// <summary>[agents, 1, n·d]: 1 where a number of all actions is the agent's own.</summary>
-    protected Tensor Slots => _ownSlots;
 
     /// <inheritdoc/>
     protected override void ExchangeOwn(Archive archive)
@@ -124,5 +124,56 @@ public abstract class DdpgLearner : OffPolicyLearner
         Critics.Exchange(archive);
         _explore.Exchange(archive, "exploration");
         _updates = archive.Exchange("updates", _updates);
+    }
+
+    /// <summary>r + γ·q′(x′, a′) of every agent, in units of values that change with it.</summary>
+    private void SetGoals(float discount)
+    {
+        _targetActor.Forward(SeenByAll(after: true), _next);
+        Dense.Tanh(_next);
+        Smooth(_next);
+        for (var agent = 0; agent < Units; agent++)
+        {
+            Together(_next, _all);
+            Disturb(agent, _all, after: true);
+            var goals = _goals.AsSpan(agent * Draws, Draws);
+            Critics.Values(agent, JudgedBy(agent, after: true), _all, goals, target: true);
+            for (var b = 0; b < Draws; b++)
+                goals[b] = RewardArray[agent * Draws + b] + discount * ContinueArray[b] * goals[b];
+        }
+
+        InNewUnits(_goals);
+    }
+
+    /// <summary>Takes −q(x, … tanh u …) + penalty·mean u² into account, u being what the policy puts out.</summary>
+    /// <returns>Its mean.</returns>
+    private double AddActorLoss(int agent, double penalty)
+    {
+        var length = ActionLength;
+        var seen = SeenBy(agent);
+        Actor.Forward(agent, seen, _own);
+        Dense.Tanh(_own);
+        Together(PlayedArray, _all);
+        Place(agent, _own, _all);
+        Disturb(agent, _all, after: false);
+        var loss = -Critics.Slopes(agent, JudgedBy(agent), _all, _slopes, least: false) / Draws;
+        for (var first = 0; first < Draws; first += Chunk)
+        {
+            var count = Math.Min(Chunk, Draws - first);
+            seen.Slice(first * Inputs, count * Inputs).CopyTo(_actorGradient.Inputs(count));
+            var outputs = _actorGradient.Forward(agent);
+            for (var k = 0; k < count; k++)
+                for (var d = 0; d < length; d++)
+                {
+                    var (u, a) = (outputs[k * length + d], _own[(first + k) * length + d]);
+                    var slope = _slopes[((first + k) * Units + agent) * length + d];
+                    _ofOutputs[k * length + d] = (2 * (float)penalty * u / length - slope * (1 - a * a)) / Draws;
+                    loss += penalty * u * u / (Draws * (double)length);
+                }
+
+            _actorGradient.Backward(_ofOutputs.AsSpan(0, count * length));
+        }
+
+        return loss;
     }
 }

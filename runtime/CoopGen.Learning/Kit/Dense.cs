@@ -9,6 +9,9 @@ internal static unsafe class Dense
 {
     private const int Width = 8;
 
+    /// <summary>Outputs of which each is computed on its own, if the layer is small: they are too few for a vector.</summary>
+    private const int Few = 4, Small = 2048;
+
     /// <summary>Columns that are computed at once where vectors of 512 bits are fast: as many sums as the processor has room for. Sums are the same to the last bit.</summary>
     private const int Wide = 64;
 
@@ -23,10 +26,13 @@ internal static unsafe class Dense
         var (inputs, outputs) = (x.Length / rows, biases.Length);
         if (weights.Length != inputs * outputs || y.Length != rows * outputs)
             throw new ArgumentException($"{weights.Length} weights and room for {y.Length} numbers do not fit {rows} rows, {inputs} inputs and {outputs} outputs.", nameof(weights));
-        if (outputs == 1)
+        if (outputs <= Few && inputs * outputs <= Small)
         {
+            Span<float> turned = stackalloc float[Small];
+            Transpose(weights, inputs, outputs, turned);
             for (var row = 0; row < rows; row++)
-                y[row] = biases[0] + Dot(x.Slice(row * inputs, inputs), weights);
+                for (var k = 0; k < outputs; k++)
+                    y[row * outputs + k] = biases[k] + Dot(x.Slice(row * inputs, inputs), turned.Slice(k * inputs, inputs));
             return;
         }
 
@@ -46,11 +52,18 @@ internal static unsafe class Dense
         var (inputs, outputs) = (x.Length / rows, biases.Length);
         for (var row = 0; row < rows; row++)
             Add(biases, gradient.Slice(row * outputs, outputs), 1);
-        if (outputs == 1)
-            for (var row = 0; row < rows; row++)
-                Add(weights, x.Slice(row * inputs, inputs), gradient[row]);
-        else
+        if (outputs > Few || inputs * outputs > Small)
+        {
             AddProduct(x, 1, inputs, inputs, rows, gradient, outputs, weights);
+            return;
+        }
+
+        Span<float> turned = stackalloc float[Small];
+        Transpose(weights, inputs, outputs, turned);
+        for (var row = 0; row < rows; row++)
+            for (var k = 0; k < outputs; k++)
+                Add(turned.Slice(k * inputs, inputs), x.Slice(row * inputs, inputs), gradient[row * outputs + k]);
+        Transpose(turned[..(inputs * outputs)], outputs, inputs, weights);
     }
 
     /// <summary>The gradient of what went into a layer: gradient·Wᵀ.</summary>
@@ -63,6 +76,20 @@ internal static unsafe class Dense
         var (inputs, outputs) = (x.Length / rows, gradient.Length / rows);
         x.Clear();
         AddProduct(gradient, outputs, 1, rows, outputs, transposed, inputs, x);
+    }
+
+    /// <summary>The gradient of some of what went into a layer.</summary>
+    /// <param name="gradient">[rows, outputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="weights">[inputs, outputs].</param>
+    /// <param name="first">The first input wanted.</param>
+    /// <param name="x">Receives [rows, inputs wanted].</param>
+    public static void BackTo(ReadOnlySpan<float> gradient, int rows, ReadOnlySpan<float> weights, int first, Span<float> x)
+    {
+        var (wanted, outputs) = (x.Length / rows, gradient.Length / rows);
+        for (var row = 0; row < rows; row++)
+            for (var k = 0; k < wanted; k++)
+                x[row * wanted + k] = Dot(gradient.Slice(row * outputs, outputs), weights.Slice((first + k) * outputs, outputs));
     }
 
     /// <summary>Transposes a matrix.</summary>

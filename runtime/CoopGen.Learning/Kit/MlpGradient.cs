@@ -8,21 +8,26 @@ namespace CoopGen.Learning;
 public sealed class MlpGradient(Mlp networks)
 {
     private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
-    // Transposed weights of all layers but the first, of the network that was last gone back through since the last step.
-    private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length / networks.Groups])];
+    // Transposed weights of all layers but the first, of the networks that were gone back through since weights changed.
+    private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
+    private readonly bool[] _isTurned = new bool[networks.Groups];
+    private float[][]? _gradients;
     private float[] _front = [], _back = [];
-    private int _group, _turnedOf = -1, _rows;
+    private int _group, _rows;
 
     /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>, in memory that does not move.</summary>
-    public IReadOnlyList<float[]> Gradients { get; } = [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
+    public IReadOnlyList<float[]> Gradients => _gradients ??= [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
 
-    /// <summary>Sets the gradient to 0; to be called whenever the weights have changed.</summary>
+    /// <summary>Sets the gradient to 0; this or <see cref="Forget"/> is to be called whenever the weights have changed.</summary>
     public void Clear()
     {
-        _turnedOf = -1;
-        foreach (var gradient in Gradients)
+        Forget();
+        foreach (var gradient in _gradients ?? [])
             Array.Clear(gradient);
     }
+
+    /// <summary>Forgets what was made of weights that have changed.</summary>
+    public void Forget() => Array.Clear(_isTurned);
 
     /// <summary>Where to put the rows that <see cref="Forward"/> answers: [rows, inputs].</summary>
     /// <param name="rows">Number of rows; a hundred or so stay in the processor's second cache.</param>
@@ -59,21 +64,31 @@ public sealed class MlpGradient(Mlp networks)
 
     /// <summary>Adds what the rows last answered contribute to the gradient.</summary>
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
-    public void Backward(ReadOnlySpan<float> outputs)
+    public void Backward(ReadOnlySpan<float> outputs) => GoBack(outputs, weights: true);
+
+    /// <summary>How the loss changes with some of what was put in; the gradient of the weights stays as it is.</summary>
+    /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer to the rows last answered.</param>
+    /// <param name="first">The first of the inputs wanted.</param>
+    /// <param name="ofInputs">Receives [rows, inputs wanted].</param>
+    public void Slopes(ReadOnlySpan<float> outputs, int first, Span<float> ofInputs) =>
+        Dense.BackTo(GoBack(outputs, weights: false), _rows, networks.Weights[0].Of(_group), first, ofInputs);
+
+    /// <returns>Derivative of the loss with respect to what the first layer gives before its activation.</returns>
+    private ReadOnlySpan<float> GoBack(ReadOnlySpan<float> outputs, bool weights)
     {
         var gradient = outputs;
         var (front, back) = (_front, _back);
-        if (_turnedOf != _group)
-            for (var layer = 1; layer < _turned.Count; layer++)
-                Dense.Transpose(networks.Weights[layer].Of(_group), networks.Sizes[layer], networks.Sizes[layer + 1], _turned[layer]);
-        _turnedOf = _group;
-        for (var layer = networks.Weights.Count - 1; layer >= 0; layer--)
+        for (var layer = 1; layer < _turned.Count && !_isTurned[_group]; layer++)
+            Dense.Transpose(networks.Weights[layer].Of(_group), networks.Sizes[layer], networks.Sizes[layer + 1], Turned(layer));
+        _isTurned[_group] = true;
+        for (var layer = networks.Weights.Count - 1; ; layer--)
         {
-            Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer), Of(2 * layer + 1));
+            if (weights)
+                Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer), Of(2 * layer + 1));
             if (layer == 0)
-                return;
+                return gradient;
             var x = front.AsSpan(0, _rows * networks.Sizes[layer]);
-            Dense.Back(gradient, _rows, _turned[layer], x);
+            Dense.Back(gradient, _rows, Turned(layer), x);
             Dense.Back(networks.Activation, Layer(layer), x);
             gradient = x;
             (front, back) = (back, front);
@@ -81,6 +96,12 @@ public sealed class MlpGradient(Mlp networks)
     }
 
     private Span<float> Layer(int layer) => _layers[layer].AsSpan(0, _rows * networks.Sizes[layer]);
+
+    private Span<float> Turned(int layer)
+    {
+        var length = _turned[layer].Length / networks.Groups;
+        return _turned[layer].AsSpan(_group * length, length);
+    }
 
     private Span<float> Of(int parameter)
     {

@@ -1,4 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -189,6 +188,22 @@ public abstract class OffPolicyLearner : Learner
         return goals * _factorTensor;
     }
 
+    /// <inheritdoc cref="InNewUnits(Tensor)"/>
+    private protected void InNewUnits(Span<float> goals)
+    {
+        for (var stream = 0; stream < Streams; stream++)
+        {
+            var own = goals.Slice(stream * Draws, Draws);
+            var squares = 0.0;
+            foreach (var goal in own)
+                squares += (double)goal * goal / Draws;
+            var factor = _scale.Adapt(stream, squares);
+            Rescale(stream, factor);
+            foreach (ref var goal in own)
+                goal *= factor;
+        }
+    }
+
     /// <summary>The unit of a stream's values, in rewards.</summary>
     protected double Unit(int stream) => _scale.Deviation(stream);
 
@@ -215,25 +230,43 @@ public abstract class OffPolicyLearner : Learner
     protected int[] Layers(int inputs, int outputs) =>
         [inputs, .. Enumerable.Repeat(Setup.Hyperparameters.Count("hidden_width"), Setup.Hyperparameters.Count("hidden_layers")), outputs];
 
-    /// <summary>All units' actions in one: [1, draws, units · actions] of [units, draws, actions].</summary>
-    protected Tensor Together(Tensor actions) => actions.permute(1, 0, 2).reshape(1, Draws, -1);
-
-    /// <summary>All actions as each unit's critic sees them: its own where they are its own, elsewhere others'.</summary>
-    /// <param name="own">[units, draws, actions]: each unit's own.</param>
-    /// <param name="others">[units, draws, actions]: what the others do.</param>
-    /// <param name="slots">What <see cref="OwnSlots"/> made.</param>
-    /// <returns>[units, draws, units · actions].</returns>
-    protected Tensor OwnAmongOthers(Tensor own, Tensor others, Tensor slots) =>
-        slots * own.repeat(1, 1, Units) + (Kept(1) - slots) * Together(others);
-
-    /// <summary>[units, 1, units · actions]: 1 where a number of all actions is the unit's own, else 0.</summary>
-    protected Tensor OwnSlots()
+    /// <summary>Brings all units' actions into rows.</summary>
+    /// <param name="actions">[units, draws, actions].</param>
+    /// <param name="rows">Receives [draws, units · actions].</param>
+    private protected void Together(ReadOnlySpan<float> actions, Span<float> rows)
     {
-        var slots = Pinned(Units * Units * ActionLength);
         for (var unit = 0; unit < Units; unit++)
-            slots.AsSpan((unit * Units + unit) * ActionLength, ActionLength).Fill(1);
-        return Lasting(slots, Units, 1, Units * ActionLength);
+            Place(unit, actions.Slice(unit * Draws * ActionLength, Draws * ActionLength), rows);
     }
+
+    /// <summary>Puts a unit's actions among those of all.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="own">[draws, actions].</param>
+    /// <param name="rows">[draws, units · actions].</param>
+    private protected void Place(int unit, ReadOnlySpan<float> own, Span<float> rows)
+    {
+        var length = ActionLength;
+        for (var b = 0; b < Draws; b++)
+            own.Slice(b * length, length).CopyTo(rows[((b * Units + unit) * length)..]);
+    }
+
+    /// <summary>[draws, length]: what a unit saw.</summary>
+    private protected ReadOnlySpan<float> SeenBy(int unit, bool after = false) => SeenByAll(after).Slice(unit * Draws * Inputs, Draws * Inputs);
+
+    /// <summary>[units, draws, length]: what units saw.</summary>
+    private protected ReadOnlySpan<float> SeenByAll(bool after = false) => after ? _seen.After : _seen.Before;
+
+    /// <summary>[draws, length]: what a unit's critic sees.</summary>
+    private protected ReadOnlySpan<float> JudgedBy(int unit, bool after = false) => _judgedColumns.Length == 0 ? SeenBy(unit, after) : after ? _judged.After : _judged.Before;
+
+    /// <summary>[units, draws, actions]: what was played.</summary>
+    private protected ReadOnlySpan<float> PlayedArray => _played;
+
+    /// <summary>[streams, draws]: rewards, scaled.</summary>
+    private protected ReadOnlySpan<float> RewardArray => _rewards;
+
+    /// <summary>[draws]: 0 where the step ended the episode, else 1.</summary>
+    private protected ReadOnlySpan<float> ContinueArray => _continues;
 
     /// <inheritdoc/>
     protected override void Iterate()

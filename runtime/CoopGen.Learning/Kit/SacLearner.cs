@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -14,14 +11,16 @@ namespace CoopGen.Learning;
 /// </remarks>
 public abstract class SacLearner : OffPolicyLearner
 {
+    // So many rows that what passes between layers stays in the first two caches.
+    private const int Chunk = 64;
+
     private readonly bool _central;
-    private readonly StackedMlp _actorNetwork;
+    private readonly MlpGradient _actorGradient;
     private readonly Adam _actorAdam, _temperatureAdam;
     private readonly CriticNetworks _critics;
     private readonly Parameter _logTemperature;
-    private readonly Tensor _logTemperatures, _noise, _ownSlots;
     private readonly RandomStream _explore, _sample;
-    private readonly float[] _outputs, _normal, _raw, _noiseValues;
+    private readonly float[] _outputs, _normal, _raw, _noise, _drawn, _logs, _goals, _decided, _all, _slopes, _ofOutputs, _ofTemperatures;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">What is seen and paid.</param>
@@ -29,20 +28,20 @@ public abstract class SacLearner : OffPolicyLearner
     {
         ArgumentNullException.ThrowIfNull(setup);
         _central = scheme is { Own: true, Joint: true };
+        var judged = (_central ? Units : 1) * ActionLength;
         Actor = new("actor", Units, Layers(Inputs, 2 * ActionLength), Activation.Relu);
         Actor.Initialise(Random("actor weights"), Initialisation.Uniform);
-        _actorNetwork = Lasting(Actor);
-        _actorAdam = new(Actor.Parameters, _actorNetwork.Tensors);
-        _critics = new(Units, 2, Layers(JudgedLength + (_central ? Units : 1) * ActionLength, 1), Random("critic weights"), Lasting);
+        _actorGradient = new(Actor);
+        _actorAdam = new(Actor.Parameters, null);
+        _critics = new(Units, 2, judged, Layers(JudgedLength + judged, 1), Random("critic weights"));
         _logTemperature = new("log_temperature", Units, 1);
         Array.Fill(_logTemperature.Values, (float)Math.Log(setup.Hyperparameters["initial_temperature"]));
-        _logTemperatures = Lasting(_logTemperature.Values, Units, 1);
-        _temperatureAdam = new([_logTemperature], [_logTemperatures]);
+        _temperatureAdam = new([_logTemperature], null);
         (_explore, _sample) = (Random("exploration"), Random("samples"));
         (_outputs, _normal, _raw) = (new float[Units * Environments * 2 * ActionLength], new float[ActionLength], new float[ActionLength]);
-        _noiseValues = Pinned(Units * Draws * ActionLength);
-        _noise = Lasting(_noiseValues, Units, Draws, ActionLength);
-        _ownSlots = OwnSlots();
+        (_noise, _drawn) = (new float[Units * Draws * ActionLength], new float[Units * Draws * ActionLength]);
+        (_logs, _goals, _decided) = (new float[Units * Draws], new float[Units * Draws], new float[Draws * 2 * ActionLength]);
+        (_all, _slopes, _ofOutputs, _ofTemperatures) = (new float[Draws * judged], new float[Draws * judged], new float[Chunk * 2 * ActionLength], Pinned(Units));
     }
 
     /// <summary>The temperatures α, in units of rewards.</summary>
@@ -101,28 +100,36 @@ public abstract class SacLearner : OffPolicyLearner
     {
         var hyper = Setup.Hyperparameters;
         var (rate, bound) = (hyper["learning_rate"], hyper["gradient_norm"]);
-        Tensor goals;
-        using (no_grad())
+        SetGoals((float)hyper["discount"]);
+        var criticLoss = 0.0;
+        for (var unit = 0; unit < Units; unit++)
+            criticLoss += _critics.AddLoss(unit, JudgedBy(unit), ActionsFor(unit, PlayedArray), _goals.AsSpan(unit * Draws, Draws));
+        _critics.Step(hyper["critic_learning_rate"], bound);
+
+        _sample.FillNormal(_noise);
+        // Others' actions are drawn from their present policies, too.
+        for (var unit = 0; unit < Units; unit++)
+            Sample(unit, SeenBy(unit));
+        var (loss, logs) = (0.0, 0.0);
+        for (var unit = 0; unit < Units; unit++)
         {
-            var (next, nextLog) = Sample(SeenAfter);
-            var value = _critics.Least(JudgedAfter, Joined(next), target: true) - _logTemperatures.exp() * nextLog;
-            goals = InNewUnits(Rewards + Kept(hyper["discount"]) * Continues * value);
+            loss += AddActorLoss(unit);
+            var log = 0.0;
+            foreach (var one in _logs.AsSpan(unit * Draws, Draws))
+                log += one / (double)Draws;
+            logs += log / Units;
+            _ofTemperatures[unit] = (float)-(log + hyper["target_entropy"] * ActionLength);
         }
 
-        var criticLoss = _critics.Learn(Judged, Joined(Played), goals, hyper["critic_learning_rate"], bound);
-        var temperatures = _logTemperatures.exp();
-        var (actions, log) = Sample(Seen);
-        var judged = _central ? OwnAmongOthers(actions, actions.detach(), _ownSlots) : actions;
-        var loss = (temperatures * log - _critics.Least(Judged, judged)).mean([1]).sum();
-        _actorAdam.Step(loss, rate, bound);
-        var gap = log.detach().mean([1], keepdim: true) + Kept(hyper["target_entropy"] * ActionLength);
-        _temperatureAdam.Step([-gap], hyper["temperature_learning_rate"]);
+        _actorAdam.Step(_actorGradient.Gradients, rate, bound);
+        _actorGradient.Clear();
+        _temperatureAdam.Step([_ofTemperatures], hyper["temperature_learning_rate"]);
         _critics.Follow(hyper["target_rate"]);
         if (!measure)
             return;
-        Measure("value_loss", criticLoss.Number() / (2 * Units));
-        Measure("policy_loss", loss.Number() / Units);
-        Measure("entropy", -log.mean().Number());
+        Measure("value_loss", criticLoss / (2 * Units));
+        Measure("policy_loss", loss / Units);
+        Measure("entropy", -logs);
         Measure("temperature", Temperatures.Average());
     }
 
@@ -138,16 +145,74 @@ public abstract class SacLearner : OffPolicyLearner
         _sample.Exchange(archive, "samples");
     }
 
-    /// <summary>Draws actions: [units, draws, actions] and their log-probabilities [units, draws].</summary>
-    private (Tensor Actions, Tensor Log) Sample(Tensor seen)
+    /// <summary>r + γ(min q′(s′, a′) − α log π(a′|s′)) of every unit, in units of values that change with it.</summary>
+    private void SetGoals(float discount)
     {
-        _sample.FillNormal(_noiseValues);
-        var output = _actorNetwork.Forward(seen);
-        var (mean, deviation) = (output.narrow(2, 0, ActionLength), SquashedGaussian.Bound(output.narrow(2, ActionLength, ActionLength)));
-        // The noise is overwritten by the next draw, when what was made of it may still be needed for a gradient.
-        var raw = mean + deviation.exp() * _noise.clone();
-        return (raw.tanh(), SquashedGaussian.LogProbability(mean, deviation, raw));
+        _sample.FillNormal(_noise);
+        for (var unit = 0; unit < Units; unit++)
+            Sample(unit, SeenBy(unit, after: true));
+        for (var unit = 0; unit < Units; unit++)
+        {
+            var goals = _goals.AsSpan(unit * Draws, Draws);
+            _critics.Values(unit, JudgedBy(unit, after: true), ActionsFor(unit, _drawn), goals, target: true);
+            var temperature = MathF.Exp(_logTemperature.Values[unit]);
+            for (var b = 0; b < Draws; b++)
+                goals[b] = RewardArray[Streams == 1 ? b : unit * Draws + b] + discount * ContinueArray[b] * (goals[b] - temperature * _logs[unit * Draws + b]);
+        }
+
+        InNewUnits(_goals);
     }
 
-    private Tensor Joined(Tensor actions) => _central ? Together(actions) : actions;
+    /// <summary>Draws a unit's actions by its policy, with their log-probabilities.</summary>
+    private void Sample(int unit, ReadOnlySpan<float> seen)
+    {
+        var length = ActionLength;
+        Actor.Forward(unit, seen, _decided);
+        for (var b = 0; b < Draws; b++)
+        {
+            var (at, row) = ((unit * Draws + b) * length, unit * Draws + b);
+            var deviations = _decided.AsSpan((2 * b + 1) * length, length);
+            SquashedGaussian.Bound(deviations);
+            _logs[row] = SquashedGaussian.Sample(_decided.AsSpan(2 * b * length, length), deviations, _noise.AsSpan(at, length), _raw, _drawn.AsSpan(at, length));
+        }
+    }
+
+    /// <summary>
+    /// Takes α log π(a|s) − min q(s, a) into account, a = tanh u with u = μ + σε: log π changes by 2a with u and by −1 with log σ, q by ∂q/∂a·(1 − a²) with u.
+    /// </summary>
+    /// <returns>Its mean.</returns>
+    private double AddActorLoss(int unit)
+    {
+        var (length, temperature) = (ActionLength, MathF.Exp(_logTemperature.Values[unit]));
+        var seen = SeenBy(unit);
+        var loss = -_critics.Slopes(unit, JudgedBy(unit), ActionsFor(unit, _drawn), _slopes) / Draws;
+        var (width, own) = _central ? (Units * length, unit * length) : (length, 0);
+        for (var first = 0; first < Draws; first += Chunk)
+        {
+            var count = Math.Min(Chunk, Draws - first);
+            seen.Slice(first * Inputs, count * Inputs).CopyTo(_actorGradient.Inputs(count));
+            var outputs = _actorGradient.Forward(unit);
+            var gradient = _ofOutputs.AsSpan(0, count * 2 * length);
+            for (var k = 0; k < count; k++)
+            {
+                var at = (unit * Draws + first + k) * length;
+                loss += temperature * _logs[unit * Draws + first + k] / (double)Draws;
+                SquashedGaussian.SlopesOfDraw(outputs.Slice((2 * k + 1) * length, length), _noise.AsSpan(at, length), _drawn.AsSpan(at, length), _slopes.AsSpan((first + k) * width + own, length),
+                    temperature, 1f / Draws, gradient.Slice(2 * k * length, length), gradient.Slice((2 * k + 1) * length, length));
+            }
+
+            _actorGradient.Backward(gradient);
+        }
+
+        return loss;
+    }
+
+    /// <summary>[draws, actions]: the actions that a unit's critic judges, of [units, draws, actions].</summary>
+    private ReadOnlySpan<float> ActionsFor(int unit, ReadOnlySpan<float> actions)
+    {
+        if (!_central)
+            return actions.Slice(unit * Draws * ActionLength, Draws * ActionLength);
+        Together(actions, _all);
+        return _all;
+    }
 }

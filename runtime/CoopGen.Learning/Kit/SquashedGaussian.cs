@@ -79,6 +79,28 @@ public static class SquashedGaussian
         }
     }
 
+    /// <summary>
+    /// How weight·(α log π(a) − q(a)) changes with μ and log σ where a = tanh u, u = μ + σε, ε staying the same: by g = 2αa − ∂q/∂a·(1 − a²) with μ, by gσε − α with log σ, or not at all
+    /// where <see cref="Bound(Span{float})"/> holds log σ.
+    /// </summary>
+    /// <param name="logDeviation">log σ per dimension, not bounded.</param>
+    /// <param name="normal">ε per dimension.</param>
+    /// <param name="action">a per dimension.</param>
+    /// <param name="slopes">∂q/∂a per dimension.</param>
+    /// <param name="temperature">α.</param>
+    /// <param name="weight">The weight.</param>
+    /// <param name="ofMean">Receives the derivative with respect to μ.</param>
+    /// <param name="ofDeviation">Receives that with respect to log σ.</param>
+    public static void SlopesOfDraw(ReadOnlySpan<float> logDeviation, ReadOnlySpan<float> normal, ReadOnlySpan<float> action, ReadOnlySpan<float> slopes, float temperature, float weight, Span<float> ofMean, Span<float> ofDeviation)
+    {
+        for (var k = 0; k < logDeviation.Length; k++)
+        {
+            var g = 2 * temperature * action[k] - slopes[k] * (1 - action[k] * action[k]);
+            ofMean[k] = weight * g;
+            ofDeviation[k] = logDeviation[k] is >= LeastLog and <= GreatestLog ? weight * (g * MathF.Exp(logDeviation[k]) * normal[k] - temperature) : 0;
+        }
+    }
+
     /// <summary>Adds weight · the derivative of the entropy as <see cref="Entropy(Tensor, Tensor)"/> has it: log(1 − tanh²u) falls by 2·tanh u.</summary>
     public static void AddEntropyGradient(ReadOnlySpan<float> mean, ReadOnlySpan<float> logDeviation, float weight, Span<float> ofMean, Span<float> ofDeviation)
     {

@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -9,8 +6,13 @@ namespace CoopGen.Learning;
 /// aⱼ − ε·g/|g| with g = ∂qᵢ/∂aⱼ: one step of gradient descent instead of the least value over all they could do (the paper calls this multi-agent adversarial learning).
 /// </summary>
 /// <remarks>Deviations from the paper: disturbed actions are clipped to the box; one ε for all pairs of agents; otherwise as in <see cref="MADDPG"/>.</remarks>
-public sealed class M3DDPG(TrainingSetup setup) : DdpgLearner(setup, twins: 1)
+public sealed class M3DDPG : DdpgLearner
 {
+    private readonly float[] _slopes;
+
+    /// <param name="setup">What is trained on and with.</param>
+    public M3DDPG(TrainingSetup setup) : base(setup, twins: 1) => _slopes = new float[Draws * Units * ActionLength];
+
     /// <summary>What is known of it.</summary>
     public static AlgorithmInfo Algorithm { get; } = new()
     {
@@ -22,29 +24,32 @@ public sealed class M3DDPG(TrainingSetup setup) : DdpgLearner(setup, twins: 1)
         Create = static setup => new M3DDPG(setup),
     };
 
-    /// <summary>Others' actions a step down each agent's critic.</summary>
-    /// <param name="all">[agents, draws, n·d]: all actions within [−1, 1] as each agent's critic sees them.</param>
-    /// <param name="slots">[agents, 1, n·d]: 1 where they are the agent's own.</param>
-    /// <param name="critic">Values [agents, draws] of such actions.</param>
+    /// <summary>Others' actions a step down an agent's critic, in place. A step has length 1 per agent, as in the authors' program: the gradient's own would depend on the units of values.</summary>
+    /// <param name="all">[rows, n·d]: all actions within [−1, 1].</param>
+    /// <param name="slopes">[rows, n·d]: how the agent's critic changes with them.</param>
+    /// <param name="agents">Number of agents n.</param>
+    /// <param name="own">The agent, whose own actions stay.</param>
+    /// <param name="length">Length d of an agent's action.</param>
     /// <param name="step">ε: length of each other agent's step.</param>
-    /// <returns>[agents, draws, n·d]; its gradient is that of the actions given.</returns>
-    public static Tensor Worsen(Tensor all, Tensor slots, Func<Tensor, Tensor> critic, double step)
+    public static void Worsen(Span<float> all, ReadOnlySpan<float> slopes, int agents, int own, int length, double step)
     {
-        ArgumentNullException.ThrowIfNull(all);
-        ArgumentNullException.ThrowIfNull(slots);
-        ArgumentNullException.ThrowIfNull(critic);
-        var at = all.detach().requires_grad_();
-        var gradient = autograd.grad([critic(at).sum()], [at])[0];
-        // Of length 1 per agent, as in the authors' program: the gradient's own length would depend on the units of values.
-        var each = gradient.reshape(gradient.shape[0], gradient.shape[1], gradient.shape[0], -1);
-        var goal = (at.detach() - Kept(step) * (each / (each.square().sum([-1], keepdim: true).sqrt() + Kept(1e-12))).reshape(gradient.shape)).clamp(Kept(-1), Kept(1));
-        return all + (Kept(1) - slots) * (goal - at.detach());
+        for (var at = 0; at < all.Length; at += length)
+        {
+            if (at / length % agents == own)
+                continue;
+            var squares = 0.0;
+            for (var d = 0; d < length; d++)
+                squares += (double)slopes[at + d] * slopes[at + d];
+            var norm = Math.Sqrt(squares) + 1e-12;
+            for (var d = 0; d < length; d++)
+                all[at + d] = Math.Clamp(all[at + d] - (float)(step * slopes[at + d] / norm), -1, 1);
+        }
     }
 
     /// <inheritdoc/>
-    protected override Tensor Judge(Tensor next) =>
-        Worsen(Together(next).expand(Units, -1, -1), Slots, all => Critics.Least(JudgedAfter, all, target: true), Setup.Hyperparameters["disturbance"]);
-
-    /// <inheritdoc/>
-    protected override Tensor Disturb(Tensor all) => Worsen(all, Slots, actions => Critics.Least(Judged, actions), Setup.Hyperparameters["disturbance"]);
+    private protected override void Disturb(int agent, Span<float> all, bool after)
+    {
+        Critics.Slopes(agent, JudgedBy(agent, after), all, _slopes, target: after);
+        Worsen(all, _slopes, Units, agent, ActionLength, Setup.Hyperparameters["disturbance"]);
+    }
 }

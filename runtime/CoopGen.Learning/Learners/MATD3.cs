@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -12,15 +9,13 @@ namespace CoopGen.Learning;
 public sealed class MATD3 : DdpgLearner
 {
     private readonly RandomStream _smooth;
-    private readonly float[] _values;
-    private readonly Tensor _noise;
+    private readonly float[] _noise;
 
     /// <param name="setup">What is trained on and with.</param>
     public MATD3(TrainingSetup setup) : base(setup, twins: 2)
     {
         _smooth = Random("smoothing");
-        _values = Pinned(Units * Draws * ActionLength);
-        _noise = Lasting(_values, Units, Draws, ActionLength);
+        _noise = new float[Units * Draws * ActionLength];
     }
 
     /// <summary>What is known of it.</summary>
@@ -43,23 +38,23 @@ public sealed class MATD3 : DdpgLearner
     /// <inheritdoc/>
     protected override int Delay => Setup.Hyperparameters.Count("policy_delay");
 
-    /// <summary>Target smoothing.</summary>
+    /// <summary>Target smoothing, in place.</summary>
     /// <param name="actions">Actions within [−1, 1].</param>
     /// <param name="normal">Standard normal numbers, as many.</param>
     /// <param name="deviation">σ.</param>
     /// <param name="clip">c.</param>
-    public static Tensor Smooth(Tensor actions, Tensor normal, double deviation, double clip)
+    public static void Smooth(Span<float> actions, ReadOnlySpan<float> normal, double deviation, double clip)
     {
-        ArgumentNullException.ThrowIfNull(actions);
-        ArgumentNullException.ThrowIfNull(normal);
-        return (actions + (normal * Kept(deviation)).clamp(Kept(-clip), Kept(clip))).clamp(Kept(-1), Kept(1));
+        var (σ, c) = ((float)deviation, (float)clip);
+        for (var k = 0; k < actions.Length; k++)
+            actions[k] = Math.Clamp(actions[k] + Math.Clamp(σ * normal[k], -c, c), -1, 1);
     }
 
     /// <inheritdoc/>
-    protected override Tensor Judge(Tensor next)
+    private protected override void Smooth(Span<float> next)
     {
-        _smooth.FillNormal(_values);
-        return Together(Smooth(next, _noise, Setup.Hyperparameters["target_noise"], Setup.Hyperparameters["target_noise_clip"]));
+        _smooth.FillNormal(_noise);
+        Smooth(next, _noise, Setup.Hyperparameters["target_noise"], Setup.Hyperparameters["target_noise_clip"]);
     }
 
     /// <inheritdoc/>
