@@ -61,12 +61,14 @@ public abstract class SacLearner : OffPolicyLearner
     protected static IReadOnlyList<Hyperparameter> Tunable(double criticRate) =>
     [
         .. Common(width: 128),
-        new("learning_rate", 3e-4, 1e-8, 1, "Adam's learning rate of policies."),
+        new("learning_rate", 3e-4, 1e-8, 1, "Adam's learning rate of policies at the beginning."),
+        new("final_rate", 0, 0, 1, "What part of all learning rates is left in the end; they fall in a straight line."),
         new("critic_learning_rate", criticRate, 1e-8, 1, "Adam's learning rate of critics."),
         new("target_rate", 0.005, 1e-6, 1, "τ: how far targets move towards critics at an update."),
         new("temperature_learning_rate", 3e-3, 1e-8, 1, "Adam's learning rate of temperatures."),
         new("initial_temperature", 0.2, 1e-6, 1e6, "α at the beginning, for values of root mean square 1."),
-        new("target_entropy", -1, -100, 10, "Entropy wanted per dimension of an action within [−1, 1]."),
+        new("target_entropy", -1, -100, 10, "Entropy wanted per dimension of an action within [−1, 1], at the beginning."),
+        new("final_target_entropy", -1, -100, 10, "What that moves to in a straight line."),
     ];
 
     /// <inheritdoc/>
@@ -99,12 +101,13 @@ public abstract class SacLearner : OffPolicyLearner
     protected override void Learn(bool measure)
     {
         var hyper = Setup.Hyperparameters;
-        var (rate, bound) = (hyper["learning_rate"], hyper["gradient_norm"]);
+        var (part, bound) = (new Schedule(1, hyper["final_rate"]).At(Progress), hyper["gradient_norm"]);
+        var wanted = new Schedule(hyper["target_entropy"], hyper["final_target_entropy"]).At(Progress);
         SetGoals((float)hyper["discount"]);
         var criticLoss = 0.0;
         for (var unit = 0; unit < Units; unit++)
             criticLoss += _critics.AddLoss(unit, JudgedBy(unit), ActionsFor(unit, PlayedArray), _goals.AsSpan(unit * Draws, Draws));
-        _critics.Step(hyper["critic_learning_rate"], bound);
+        _critics.Step(part * hyper["critic_learning_rate"], bound);
 
         _sample.FillNormal(_noise);
         // Others' actions are drawn from their present policies, too.
@@ -118,10 +121,10 @@ public abstract class SacLearner : OffPolicyLearner
             foreach (var one in _logs.AsSpan(unit * Draws, Draws))
                 log += one / (double)Draws;
             logs += log / Units;
-            _ofTemperatures[unit] = (float)-(log + hyper["target_entropy"] * ActionLength);
+            _ofTemperatures[unit] = (float)-(log + wanted * ActionLength);
         }
 
-        _actorAdam.Step(_actorGradient.Gradients, rate, bound);
+        _actorAdam.Step(_actorGradient.Gradients, part * hyper["learning_rate"], bound);
         _actorGradient.Clear();
         _temperatureAdam.Step([_ofTemperatures], hyper["temperature_learning_rate"]);
         _critics.Follow(hyper["target_rate"]);
