@@ -30,7 +30,14 @@ namespace CoopGen.Benchmarks;
 /// <param name="Hyperparameters">What differs from the defaults in <paramref name="Training"/>.</param>
 /// <param name="EnvironmentParameters">What differs from the environment's defaults there.</param>
 public sealed record TrainingRow(string Algorithm, string Environment, int Agents, int Environments, double Step, double Playing, double Training, double Defaults, double Updates, double Batch, double DefaultUpdates,
-    double DefaultBatch, double Flops, double Bytes, double Parameters, double BytesPerSecond, double Limit, double? Package, double Target, IReadOnlyDictionary<string, double> Hyperparameters, IReadOnlyDictionary<string, double> EnvironmentParameters);
+    double DefaultBatch, double Flops, double Bytes, double Parameters, double BytesPerSecond, double Limit, double? Package, double Target, IReadOnlyDictionary<string, double> Hyperparameters, IReadOnlyDictionary<string, double> EnvironmentParameters)
+{
+    /// <summary>How many times the package's pace <see cref="Training"/> is.</summary>
+    public double? VersusPackage => Training / Package;
+
+    /// <summary>Part of <see cref="Limit"/> that <see cref="Training"/> reaches.</summary>
+    public double OfLimit => Training / Limit;
+}
 
 /// <summary>How fast learners play and learn, beside the package and beside what arithmetic allows.</summary>
 public static class TrainingSpeed
@@ -63,22 +70,24 @@ public static class TrainingSpeed
         using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "tests", "CoopGen.Benchmarks", "data", "package.json")));
         var paces = package.RootElement.GetProperty("training_steps_per_second");
         var rows = new List<TrainingRow>();
+        var (begun, busy) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         foreach (var algorithm in AlgorithmInfo.All.Where(a => names.Count == 0 || names.Contains(a.Name)))
         {
             rows.Add(Row(algorithm, flopRate, paces.TryGetProperty(algorithm.Name, out var pace) ? pace.GetDouble() : null));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{algorithm.Name}: {rows[^1].Training:N0} steps/s, {rows[^1].Training / rows[^1].Limit:0.00} of the limit"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{algorithm.Name}: {rows[^1].Training:N0} steps/s, {rows[^1].OfLimit:0.00} of the limit"));
         }
 
+        var share = (Environment.CpuUsage.TotalTime - busy) / Stopwatch.GetElapsedTime(begun);
         var peaks = TrainingMemory.InChildren(names);
-        var text = Table(rows, peaks, rates, flopRate, command);
+        var text = Table(rows, peaks, rates, flopRate, share, command);
         Console.WriteLine(text);
         if (names.Count == 0)
-            Write(root, command, rows, peaks, rates, text);
+            Write(root, command, rows, peaks, rates, share, text);
         if (peaks.FirstOrDefault(p => p.Bytes >= TrainingMemory.Most) is { } excess)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{excess.Algorithm} took {excess.Bytes:N0} bytes on {excess.Environment}; it must take less than {TrainingMemory.Most:N0}."));
     }
 
-    private static void Write(string root, string command, List<TrainingRow> rows, IReadOnlyList<TrainingPeak> peaks, (double Fused, double Dense, double Torch) rates, string text)
+    private static void Write(string root, string command, List<TrainingRow> rows, IReadOnlyList<TrainingPeak> peaks, (double Fused, double Dense, double Torch) rates, double share, string text)
     {
         var folder = Results.Here(root);
         Directory.CreateDirectory(folder);
@@ -88,6 +97,7 @@ public static class TrainingSpeed
             Processor = Results.Processor(),
             Date = Today(),
             Command = command,
+            ShareOfCore = share,
             FlopsPerSecond = new { rates.Fused, rates.Dense, rates.Torch },
             Rows = rows,
             Memory = peaks,
@@ -202,7 +212,7 @@ public static class TrainingSpeed
         return paces[1..].Order().ElementAt(Measurements / 2);
     }
 
-    private static string Table(List<TrainingRow> rows, IReadOnlyList<TrainingPeak> peaks, (double Fused, double Dense, double Torch) rates, double flopRate, string command)
+    private static string Table(List<TrainingRow> rows, IReadOnlyList<TrainingPeak> peaks, (double Fused, double Dense, double Torch) rates, double flopRate, double share, string command)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
@@ -210,10 +220,11 @@ public static class TrainingSpeed
 
             Environment steps per second of one thread. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
             the learner plays, their actions given; *played* has observations, their normalisation and the drawing of actions, too; *trained* has learning, too, with the package's network sizes and its
-            updates × environment steps per update; *defaults* is trained with ours. *Package* was measured at another time on another machine, so *× package* is indicative only; it should be {OnPolicyTarget}
-            for learners on their policy and {OffPolicyTarget} for those off it. *Limit* is what arithmetic and optimisers allow: the operations of all passes through all networks at {flopRate / 1e9:0} G per second
+            updates × environment steps per update; *defaults* is trained with ours. Every learner has a network per agent but those of one joint agent, which is what the package's IPPO, IA2C, ISAC and
+            SelfPlay_PPO are. *Package* is its pace in TrustDilemma-v0, measured at another time, so *× package* is indicative only; *target* is {OnPolicyTarget} for learners on their policy and {OffPolicyTarget} for
+            those off it. *Limit* is what arithmetic and optimisers allow: the operations of all passes through all networks at {flopRate / 1e9:0} G per second
             (attained here by fused multiply-adds: {rates.Fused / 1e9:0}, the learners' own kernel: {rates.Dense / 1e9:0}, libtorch: {rates.Torch / 1e9:0}), and the bytes of optimisers and targets at the pace of such
-            a pass over as many parameters; `TrainingCost.cs` has the formulas. Every learner has a network per agent.
+            a pass over as many parameters; `TrainingCost.cs` has the formulas. While this was measured, the process had {share:0.00} of a core: 1 where nothing else is at work.
 
 
             """);
@@ -222,7 +233,7 @@ public static class TrainingSpeed
             text.Append(CultureInfo.InvariantCulture, $"{group.Key.Environment}, {group.Key.Agents} agents:\n\n");
             text.Append("| learner | environments | step | played | trained | updates × steps | defaults | updates × steps | package | × package | target | limit | of limit |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
             foreach (var row in group)
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Algorithm} | {row.Environments} | {row.Step:N0} | {row.Playing:N0} | {row.Training:N0} | {Ratio(row.Updates, row.Batch)} | {row.Defaults:N0} | {Ratio(row.DefaultUpdates, row.DefaultBatch)} | {row.Package:N0} | {row.Training / row.Package:N0} | {(row.Package is null ? "" : row.Training >= row.Target * row.Package ? "reached" : "missed")} | {row.Limit:N0} | {row.Training / row.Limit:0.00} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {row.Algorithm} | {row.Environments} | {row.Step:N0} | {row.Playing:N0} | {row.Training:N0} | {Ratio(row.Updates, row.Batch)} | {row.Defaults:N0} | {Ratio(row.DefaultUpdates, row.DefaultBatch)} | {row.Package:N0} | {row.VersusPackage:N0} | {Target(row)} | {row.Limit:N0} | {row.OfLimit:0.00} |\n");
             text.Append('\n');
         }
 
@@ -231,6 +242,9 @@ public static class TrainingSpeed
             text.Append(CultureInfo.InvariantCulture, $"| {peak.Algorithm} | {peak.Environment} | {peak.Agents} | {peak.Buffer:N0} | {peak.Bytes / 1e9:0.00} GB |\n");
         return text.ToString();
     }
+
+    private static string Target(TrainingRow row) => string.Create(CultureInfo.InvariantCulture,
+        $"{row.Target}{(row.VersusPackage is not { } versus ? "" : versus >= row.Target ? ": reached" : row.Limit < row.Target * row.Package ? ": beyond the limit" : ": missed")}");
 
     private static string Ratio(double updates, double batch) => string.Create(CultureInfo.InvariantCulture, $"{updates:0.####} × {batch:0.#}");
 

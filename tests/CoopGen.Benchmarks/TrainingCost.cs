@@ -18,7 +18,7 @@ namespace CoopGen.Benchmarks;
 /// <item>QMIX and VDN, with a mixer M whose weights are answers of networks H of the state: n·F(A) + u·b·(n·(2·F(A) + T(A)) + F(M) + T(M) + F(H) + T(H)).</item>
 /// </list>
 /// An optimiser passes over weight, gradient and two moments of each parameter, and stores all but the gradient: <see cref="BytesPerPass"/>. A target that follows is loaded with what it follows, and stored:
-/// <see cref="BytesPerFollow"/>. What goes into products is taken to come for free.
+/// <see cref="BytesPerFollow"/>. What goes into products is taken to come for free, resets and what whole minibatches leave over to be learnt from.
 /// </remarks>
 /// <param name="Updates">Gradient steps per environment step; those of critics where actors have fewer.</param>
 /// <param name="Batch">Environment steps that each is made from.</param>
@@ -103,7 +103,7 @@ public sealed record TrainingCost(double Updates, double Batch, double Flops, do
             if (central)
             {
                 var (state, rest) = (new Net([joint, hidden[0]]), new Net([.. hidden, hyper.Count("bins")]));
-                critics = state.Parameters + (n * bins + n * d) * hidden[0] + rest.Parameters;
+                critics = (double)(joint + n * bins + n * d) * hidden[0] + rest.Parameters;
                 flops += 2 * (state.Forward + n * d * rest.Forward) + epochs * (2 * state.Forward + 3 * n * d * rest.Forward);
             }
             else
