@@ -29,6 +29,9 @@ public abstract class Learner : IDisposable
     /// <summary>What was measured in the last iteration, such as <c>entropy</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics => _metrics;
 
+    /// <summary>Whether what is played is learnt from, too; what playing costs by itself is timed without.</summary>
+    internal bool Learns { get; set; } = true;
+
     /// <summary>Part of the run that is done, within [0, 1].</summary>
     protected virtual double Progress => Math.Min(1, (double)Steps / Setup.Timesteps);
 

@@ -43,6 +43,15 @@ switch (args.FirstOrDefault())
         DilemmaStudy.Measure(root.FullName, command);
         return;
 
+    // How fast learners play and learn, and the memory that they take: [algorithms, comma-separated].
+    case "training":
+        TrainingSpeed.Measure(root.FullName, command, args.ElementAtOrDefault(1)?.Split(',') ?? []);
+        return;
+
+    case TrainingMemory.Verb:
+        TrainingMemory.Train(args[1]);
+        return;
+
     // The README's table from the committed results.
     case "table":
         var readme = Path.Combine(root.FullName, "README.md");

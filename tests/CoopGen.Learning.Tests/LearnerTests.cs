@@ -90,6 +90,21 @@ public class LearnerTests
             }
     }
 
+    [Theory]
+    [MemberData(nameof(Learners))]
+    public void What_is_played_without_learning_leaves_weights_as_they_were(string name)
+    {
+        using var learner = Start(name, seed: 1);
+        var weights = Weights(learner);
+        learner.Learns = false;
+        learner.Train(500);
+        Assert.InRange(learner.Steps, 500, 1500);
+        Assert.Equal(weights, Weights(learner));
+        learner.Learns = true;
+        learner.Train(1500);
+        Assert.NotEqual(weights, Weights(learner));
+    }
+
     [Fact]
     public void Wrong_hyperparameters_are_refused()
     {

@@ -87,7 +87,7 @@ public abstract class OffPolicyLearner : Learner
     protected int Agents { get; }
 
     /// <summary>Number of environments played side by side.</summary>
-    protected int Environments { get; }
+    protected internal int Environments { get; }
 
     /// <summary>Number of deciding units: n, or 1.</summary>
     protected int Units { get; }
@@ -284,7 +284,7 @@ public abstract class OffPolicyLearner : Learner
             _batch.Step(_actions);
             _replay.Add(_batch, _kept);
             _scale.Update(_scheme.Team ? _batch.TeamRewards : _batch.Rewards, _batch.Played, _batch.Endings);
-            if (random)
+            if (random || !Learns)
                 continue;
             for (_due += _batch.Played.AsSpan().Count(true) * hyper["update_ratio"]; _due >= 1 && _replay.Count > 0; _due--)
             {

@@ -109,7 +109,7 @@ public abstract class RolloutLearner : Learner
     protected TrainingBatch Batch { get; }
 
     /// <summary>Number of environments played side by side.</summary>
-    protected int Environments { get; }
+    protected internal int Environments { get; }
 
     /// <summary>Number of environments that a unit learns in.</summary>
     protected int Lanes { get; }
@@ -221,7 +221,8 @@ public abstract class RolloutLearner : Learner
         if (Setup.Hyperparameters.Values.ContainsKey("final_deviation"))
             Narrow();
         Play();
-        Learn();
+        if (Learns)
+            Learn();
         if (Batch.Episodes > 0)
             Measure("return", Batch.ReturnsOfEpisodes / Batch.Episodes);
         if (BinCount == 0)
