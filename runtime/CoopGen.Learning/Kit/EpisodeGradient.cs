@@ -107,7 +107,7 @@ internal sealed class EpisodeGradient
                 if (_lengths[e] > t)
                     See(State(t, e), e, seen);
             var inputs = tensor(seen, [_agents, _episodes, _inputs]).requires_grad_();
-            var actions = (_network.Forward(inputs, weights) + tensor(Noise[(t * row)..((t + 1) * row)], [_agents, _episodes, _profile / _agents])).tanh();
+            var actions = _network.Forward(inputs, weights).Plus(tensor(Noise[(t * row)..((t + 1) * row)], [_agents, _episodes, _profile / _agents])).tanh();
             steps.Add((inputs, actions));
             var played = actions.data<double>().ToArray();
             for (var e = 0; e < _episodes; e++)

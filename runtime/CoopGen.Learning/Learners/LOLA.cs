@@ -67,7 +67,7 @@ public sealed class LOLA : RolloutLearner
             new("opponent_gradient_norm", 1, 1e-6, 1e9, "Bound of the norm of each other's gradient in that step."),
             Hyperparameter.Switch("first_order", true, "Whether what is earned after the others' step is expanded in η to the first order; otherwise nothing is dropped."),
             Hyperparameter.Switch("exact", false, "Whether values are differentiated through the payoffs by the compiler's reverse mode, actions being continuous; otherwise from sampled episodes, actions being bins."),
-            new("initial_deviation", 0.1, 1e-6, 10, "With exact gradients: σ of actions before squashing, which stays."),
+            new("initial_deviation", 0.5, 1e-6, 10, "With exact gradients: σ of actions before squashing, which stays."),
             Hyperparameter.Count("environments", 8, 2, 100_000, "Episodes per update, played side by side."),
             Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest."),
             new("discount", 0.99, 0, 1, "γ."),
@@ -96,9 +96,9 @@ public sealed class LOLA : RolloutLearner
         var (ofOwn, ofSeen) = (logProbabilities(own), logProbabilities(seen));
         var together = ofSeen.sum(0, keepdim: true);
         var then = together.detach();
-        IList<Tensor> slopes = autograd.grad([Value(together - ofSeen + ofOwn - then, credit).sum()], own, retain_graph: true, create_graph: true);
-        var norms = slopes.Select(g => g.detach().square().flatten(1).sum(1)).Aggregate((a, b) => a + b).sqrt();
-        var factors = Kept(rate) * (Kept(bound) / (norms + Kept(1e-12))).clamp_max(Kept(1));
+        IList<Tensor> slopes = autograd.grad([Value((together - ofSeen).Plus(ofOwn) - then, credit).sum()], own, retain_graph: true, create_graph: true);
+        var norms = slopes.Select(g => g.detach().Squared().flatten(1).sum(1)).Aggregate(TorchNumbers.Plus).sqrt();
+        var factors = Kept(rate) * (Kept(bound) / norms.Plus(Kept(1e-12))).clamp_max(Kept(1));
         Tensor[] steps = [.. slopes.Select(g => factors.view([-1, .. Enumerable.Repeat(1L, (int)g.dim() - 1)]) * g)];
         var values = firstOrder ? Value(together - then, credit) : After();
         Tensor[] gradients = [.. parameters.Select(p => zeros_like(p))];
@@ -110,7 +110,7 @@ public sealed class LOLA : RolloutLearner
             if (!firstOrder)
                 continue;
             // ∇ⱼVᵢ · η·∇ⱼVⱼ over all others j, of which the first factor is held.
-            var gained = steps.Zip(slope, (step, g) => (step * g.detach()).flatten(1).sum(1)).Aggregate((a, b) => a + b);
+            var gained = steps.Zip(slope, (step, g) => (step * g.detach()).flatten(1).sum(1)).Aggregate(TorchNumbers.Plus);
             AddOwn(autograd.grad([gained.sum() - gained[agent]], seen, retain_graph: true), agent);
         }
 
@@ -118,14 +118,14 @@ public sealed class LOLA : RolloutLearner
 
         Tensor After()
         {
-            var ofAhead = logProbabilities([.. seen.Zip(steps, (p, step) => p.detach() + step)]);
-            return Value(ofAhead.sum(0, keepdim: true) - ofAhead + ofSeen - then, credit);
+            var ofAhead = logProbabilities([.. seen.Zip(steps, (p, step) => p.detach().Plus(step))]);
+            return Value((ofAhead.sum(0, keepdim: true) - ofAhead).Plus(ofSeen) - then, credit);
         }
 
         void AddOwn(IList<Tensor> from, int agent)
         {
             foreach (var (sum, gradient) in gradients.Zip(from))
-                sum[agent].add_(gradient[agent]);
+                sum[agent].Add(gradient[agent]);
         }
     }
 
@@ -212,7 +212,7 @@ public sealed class LOLA : RolloutLearner
         var gradients = LookAhead(parameters, LogProbabilitiesOf, _creditTensor, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
         var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) / Rows.Length;
         foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * Kept(hyper["entropy"])], parameters)))
-            sum.add_(gradient);
+            sum.Add(gradient);
         _adam.Step(Array.ConvertAll(gradients, g => -g), hyper["learning_rate"], hyper["gradient_norm"]);
         Measure("entropy", entropy.mean().Number());
 

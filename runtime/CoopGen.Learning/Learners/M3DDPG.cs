@@ -37,8 +37,8 @@ public sealed class M3DDPG(TrainingSetup setup) : DdpgLearner(setup, twins: 1)
         var gradient = autograd.grad([critic(at).sum()], [at])[0];
         // Of length 1 per agent, as in the authors' program: the gradient's own length would depend on the units of values.
         var each = gradient.reshape(gradient.shape[0], gradient.shape[1], gradient.shape[0], -1);
-        var goal = (at.detach() - Kept(step) * (each / (each.square().sum([-1], keepdim: true).sqrt() + Kept(1e-12))).reshape(gradient.shape)).clamp(Kept(-1), Kept(1));
-        return all + (Kept(1) - slots) * (goal - at.detach());
+        var goal = (at.detach() - Kept(step) * (each / (each.Squared().sum([-1], keepdim: true).sqrt().Plus(Kept(1e-12)))).reshape(gradient.shape)).clamp(Kept(-1), Kept(1));
+        return all - (slots - Kept(1)) * (goal - at.detach());
     }
 
     /// <inheritdoc/>

@@ -52,7 +52,7 @@ public sealed class MATD3 : DdpgLearner
     {
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(normal);
-        return (actions + (normal * Kept(deviation)).clamp(Kept(-clip), Kept(clip))).clamp(Kept(-1), Kept(1));
+        return actions.Plus((normal * Kept(deviation)).clamp(Kept(-clip), Kept(clip))).clamp(Kept(-1), Kept(1));
     }
 
     /// <inheritdoc/>
