@@ -69,7 +69,7 @@ public static class DilemmaStudy
             {DateTime.UtcNow:yyyy-MM-dd}, `{command}`; every run is in [dilemma.json](dilemma.json).
 
             In GradedDilemma-v0 agents cooperate to a degree, and are paid and see the mean of what such probabilities give; exact gradients need that. Theirs replay each episode five times (once where η = 0), which
-            is not counted as steps. Their settings are the best of fifteen that were tried on four to eight seeds each, none of them among these; the first choice (η = 3, σ = 0.5, four episodes, rate 0.05) had
+            is not counted as steps. Their settings are the best of seventeen that were tried on up to eight seeds each, none of them among these; the first choice (η = 3, σ = 0.5, four episodes, rate 0.05) had
             cooperated in four of the four seeds that it was chosen on, and then in three of ten.
 
             | learner | game | steps | interquartile mean [95 % bootstrap interval] | seeds that cooperate (above {Half.ToString(CultureInfo.InvariantCulture)}) | seconds per run |
