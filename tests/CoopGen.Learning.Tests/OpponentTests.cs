@@ -17,12 +17,18 @@ public class OpponentTests
         double[] logits = [0.3, -0.4];
         var full = Gradients(logits, rate, firstOrder: false);
         var first = Gradients(logits, rate, firstOrder: true);
+        // Learners whose gradients are exact differentiate through the others' step by differences of them: 0.01² over 6, of derivatives below 1.
+        var (exactFull, exactFirst) = (Exact(logits, rate, firstOrder: false), Exact(logits, rate, firstOrder: true));
         for (var agent = 0; agent < 2; agent++)
         {
             // Single precision, and central differences of second order.
-            Assert.Equal(Numerical(logits[agent], x => Value(agent, Ahead(With(agent, x), 1 - agent))), full[agent], 1e-4);
+            var expected = Numerical(logits[agent], x => Value(agent, Ahead(With(agent, x), 1 - agent)));
+            Assert.Equal(expected, full[agent], 1e-4);
+            Assert.Equal(expected, exactFull[agent], 1e-4);
             var slope = Slope(agent, 1 - agent, logits);
-            Assert.Equal(Numerical(logits[agent], x => Value(agent, With(agent, x)) + slope * rate * Slope(1 - agent, 1 - agent, With(agent, x))), first[agent], 1e-4);
+            expected = Numerical(logits[agent], x => Value(agent, With(agent, x)) + slope * rate * Slope(1 - agent, 1 - agent, With(agent, x)));
+            Assert.Equal(expected, first[agent], 1e-4);
+            Assert.Equal(expected, exactFirst[agent], 1e-4);
         }
 
         if (rate > 0)
@@ -44,6 +50,7 @@ public class OpponentTests
         // The other's gradient is longer than the bound: it is as if its rate were smaller.
         var norm = Math.Abs(Slope(1, 1, logits));
         Assert.Equal(Gradients(logits, 0.1 / norm, firstOrder: false)[0], Gradients(logits, 1, firstOrder: false, bound: 0.1)[0], 1e-5);
+        Assert.Equal(Exact(logits, 0.1 / norm, firstOrder: false)[0], Exact(logits, 1, firstOrder: false, bound: 0.1)[0], 1e-5);
     }
 
     [Fact]
@@ -154,6 +161,9 @@ public class OpponentTests
         var gradients = LOLA.LookAhead([tensor(logits, ScalarType.Float32).view(2, 1)], p => cat([p[0], zeros(2, 1)], 1).log_softmax(1).gather(1, chosen).view(2, 1, 4), tensor(credit).view(2, 1, 4), rate, bound, firstOrder);
         return [.. gradients[0].data<float>().ToArray().Select(g => (double)g)];
     }
+
+    private static double[] Exact(double[] logits, double rate, bool firstOrder, double bound = double.MaxValue) =>
+        LOLA.LookAhead([logits], static (at, agents) => Array.ConvertAll(agents, agent => new[] { new[] { Slope(agent, 0, at[0]), Slope(agent, 1, at[0]) } }), 2, rate, bound, firstOrder)[0];
 
     private static double Probability(double logit, int action) => 1 / (1 + Math.Exp(action == 0 ? -logit : logit));
 

@@ -101,7 +101,7 @@ public abstract class ActionCriticLearner : RolloutLearner
             {
                 using var scope = NewDisposeScope();
                 var rows = RowIndices.narrow(0, first, size);
-                var error = (Taken(ActionValues(rows, old: false), Bins.index_select(1, rows)) - _targetTensor.index_select(1, rows)).square().mean([1]);
+                var error = (Taken(ActionValues(rows, old: false), Bins.index_select(1, rows)) - _targetTensor.index_select(1, rows)).Squared().mean([1]);
                 // Networks of their own each have the loss they would have alone; one that heads share, its mean.
                 var criticLoss = error.sum() * Kept(0.5 * Outputs[0].Network.Groups / Heads);
                 _criticAdam.Step(criticLoss, hyper["critic_learning_rate"], hyper["gradient_norm"]);
@@ -145,7 +145,7 @@ public abstract class ActionCriticLearner : RolloutLearner
         var (hyper, groups, units) = (Setup.Hyperparameters, Outputs[0].Network.Groups, Outputs[0].Units);
         using (no_grad())
         {
-            var all = arange(withLast, ScalarType.Int64);
+            var all = tensor(Enumerable.Range(0, withLast).Select(row => (long)row).ToArray());
             _valueTensor.copy_(Worth(ActionValues(all, old: true), Probabilities(all).exp(), Bins));
         }
 
@@ -181,13 +181,13 @@ public abstract class ActionCriticLearner : RolloutLearner
         using (no_grad())
         {
             advantages = Counterfactual(ActionValues(rows, old: false), logs.exp(), bins);
-            advantages /= advantages.square().mean([1], keepdim: true).sqrt() + Kept(1e-8);
+            advantages /= advantages.Squared().mean([1], keepdim: true).sqrt().Plus(Kept(1e-8));
         }
 
         var entropy = -(logs.exp() * logs).sum(-1).mean();
         var gain = (Taken(logs, bins) * advantages).mean();
         // A mean over heads, of which each group has as many.
-        var loss = -(gain + Kept(hyper["entropy"]) * entropy) * Kept(Actor.Groups);
+        var loss = -gain.Plus(Kept(hyper["entropy"]) * entropy) * Kept(Actor.Groups);
         _actorAdam!.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
         Measure("policy_loss", loss.Number());
         Measure("entropy", entropy.Number());
@@ -197,6 +197,10 @@ public abstract class ActionCriticLearner : RolloutLearner
     private Tensor Probabilities(Tensor rows)
     {
         var logs = Through(ActorNetwork, Inputs.index_select(1, rows)).view(Units, -1, ActionLength, BinCount).permute(0, 2, 1, 3).reshape(Heads, -1, BinCount).log_softmax(-1);
-        return Exploration == 0 ? logs : (logs + Math.Log(1 - Exploration)).logaddexp(full_like(logs, Math.Log(Exploration / BinCount)));
+        if (Exploration == 0)
+            return logs;
+        // ε falls from rollout to rollout: numbers that change travel in a tensor, not as scalars.
+        var explored = tensor(new[] { (float)Math.Log(1 - Exploration), (float)Math.Log(Exploration / BinCount) });
+        return logs.Plus(explored[0]).logaddexp(explored[1]);
     }
 }

@@ -1,3 +1,4 @@
+using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
 namespace CoopGen.Learning;
@@ -69,7 +70,7 @@ public sealed class MonotonicMixer
         var w1 = given.narrow(1, 0, first).abs().view(-1, _utilities, _width);
         var b1 = given.narrow(1, first, _width).unsqueeze(1);
         var w2 = given.narrow(1, first + _width, _width).abs();
-        var hidden = nn.functional.elu(baddbmm(utilities.unsqueeze(1), w1, b1).squeeze(1), 1);
-        return (hidden * w2).sum(1) + _offset.Forward(s)[0].squeeze(-1);
+        var hidden = baddbmm(utilities.unsqueeze(1), w1, b1).squeeze(1).elu(Kept(1), Kept(1), Kept(1));
+        return (hidden * w2).sum(1).Plus(_offset.Forward(s)[0].squeeze(-1));
     }
 }

@@ -121,7 +121,7 @@ public static class SquashedGaussian
     public static Tensor LogSlope(Tensor u)
     {
         ArgumentNullException.ThrowIfNull(u);
-        return Kept(2) * (Kept(0.693147181f) - u - nn.functional.softplus(Kept(-2) * u));
+        return Kept(2) * (nn.functional.logsigmoid(Kept(2) * u) - (u - Kept(0.693147181f)));
     }
 
     /// <summary>Log-probability density of actions.</summary>
@@ -134,7 +134,7 @@ public static class SquashedGaussian
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentNullException.ThrowIfNull(logDeviation);
         var normal = (raw - mean) * (-logDeviation).exp();
-        return (Kept(-0.5) * normal.square() - logDeviation - Kept(0.918938533f) - LogSlope(raw)).sum(-1);
+        return (Kept(-0.5) * normal.Squared() - logDeviation - Kept(0.918938533f) - LogSlope(raw)).sum(-1);
     }
 
     /// <summary>
@@ -149,7 +149,7 @@ public static class SquashedGaussian
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(logDeviation);
         var (nodes, weights) = (tensor(_nodes), tensor(_weights));
-        var slope = LogSlope(mean.unsqueeze(-1) + logDeviation.exp().unsqueeze(-1) * (1.41421356f * nodes));
-        return (logDeviation + 1.418938533f + (slope * weights).sum(-1)).sum(-1);
+        var slope = LogSlope(mean.unsqueeze(-1).Plus(logDeviation.exp().unsqueeze(-1) * (Kept(1.41421356f) * nodes)));
+        return logDeviation.Plus((slope * weights).sum(-1)).Plus(Kept(1.418938533f)).sum(-1);
     }
 }

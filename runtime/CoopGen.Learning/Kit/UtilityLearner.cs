@@ -118,12 +118,12 @@ public abstract class UtilityLearner : OffPolicyLearner
         {
             var best = Utilities(_network, SeenAfter).argmax(-1, keepdim: true);
             var value = Mix(Listed(Utilities(_targetNetwork, SeenAfter).gather(-1, best)), JudgedAfter[0], target: true);
-            goals = InNewUnits((Rewards[0] + Kept(hyper["discount"]) * Continues * value).unsqueeze(0))[0];
+            goals = InNewUnits(Rewards[0].Plus(Kept(hyper["discount"]) * Continues * value).unsqueeze(0))[0];
         }
 
         var taken = Listed(Utilities(_network, Seen).gather(-1, Played.to(ScalarType.Int64).unsqueeze(-1)));
         var team = Mix(taken, Judged[0], target: false);
-        var loss = (team - goals).square().mean();
+        var loss = (team - goals).Squared().mean();
         Tensor[] own = [.. _network.Tensors];
         Tensor[] gradients = [.. autograd.grad([loss], [.. own, .. MixerTensors])];
         _adam.Step(gradients[..own.Length], hyper["learning_rate"], hyper["gradient_norm"]);

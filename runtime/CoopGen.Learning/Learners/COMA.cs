@@ -100,7 +100,7 @@ public sealed class COMA : ActionCriticLearner
             _bins = bins;
             (_state, _actions, _head) = (new("critic.state", 1, length, hidden[0]), new("critic.actions", 1, heads * bins, hidden[0]), new("critic.head", 1, heads, hidden[0]));
             (_stateTensor, _actionTensor, _headTensor) = (_state.AsTensor(length, hidden[0]), _actions.AsTensor(heads * bins, hidden[0]), _head.AsTensor(heads, 1, hidden[0]));
-            _offsets = (arange(heads, ScalarType.Int64) * bins).unsqueeze(-1).DetachFromDisposeScope();
+            _offsets = tensor(Enumerable.Range(0, heads).Select(head => (long)head * bins).ToArray()).unsqueeze(-1).DetachFromDisposeScope();
             Rest = new("critic.rest", 1, [.. hidden, bins], Activation.Tanh);
             (_rest, Units) = (new(Rest), new(1, valueRate));
         }
@@ -133,8 +133,8 @@ public sealed class COMA : ActionCriticLearner
         /// <summary>[heads, rows, bins] from [rows, length] and [heads, rows].</summary>
         public Tensor Forward(Tensor state, Tensor bins)
         {
-            var own = _actionTensor.index_select(0, (bins + _offsets).view(-1)).view(bins.shape[0], bins.shape[1], -1);
-            var first = (state.matmul(_stateTensor) + own.sum([0])).unsqueeze(0) - own + _headTensor;
+            var own = _actionTensor.index_select(0, bins.Plus(_offsets).view(-1)).view(bins.shape[0], bins.shape[1], -1);
+            var first = (state.matmul(_stateTensor).Plus(own.sum([0])).unsqueeze(0) - own).Plus(_headTensor);
             return _rest.Forward(first.tanh().view(1, -1, _state.Shape[2])).view(bins.shape[0], -1, _bins);
         }
     }

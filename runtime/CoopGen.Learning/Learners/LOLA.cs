@@ -5,24 +5,48 @@ namespace CoopGen.Learning;
 
 /// <summary>
 /// Learning with opponent-learning awareness (Foerster et al. 2018a, arXiv:1709.04326): agent i does not climb Vᵢ(θᵢ, θ₋ᵢ) but what it expects after the others have learnt,
-/// Vᵢ(θᵢ, θ₋ᵢ + η·∇₋ᵢV₋ᵢ(θᵢ, θ₋ᵢ)), and differentiates through their step, which depends on θᵢ. By default, as in that paper, this is expanded in η: ∇ᵢVᵢ + η·Σⱼ≠ᵢ (∇ⱼVᵢ)ᵀ·∇ᵢ∇ⱼVⱼ. Values are those of
-/// sampled episodes, and derivatives of every order are those of DiCE (Foerster et al. 2018b, arXiv:1802.05098), in the form with advantages (Farquhar et al. 2019, arXiv:1909.10549, λ = 1):
+/// Vᵢ(θᵢ, θ₋ᵢ + η·∇₋ᵢV₋ᵢ(θᵢ, θ₋ᵢ)), and differentiates through their step, which depends on θᵢ. By default, as in that paper, this is expanded in η: ∇ᵢVᵢ + η·Σⱼ≠ᵢ (∇ⱼVᵢ)ᵀ·∇ᵢ∇ⱼVⱼ. By default, too, values are those of
+/// sampled episodes, and derivatives of every order those of DiCE (Foerster et al. 2018b, arXiv:1802.05098), in the form with advantages (Farquhar et al. 2019, arXiv:1909.10549, λ = 1):
 /// V = Σₜ γᵗ·(exp Cₜ − exp Cₜ₋₁)·Aₜ with Cₜ = Σₛ≤ₜ Σₖ (log πₖ(aₖₛ) − log πₖ⁰(aₖₛ)), where π⁰ is what played.
 /// </summary>
 /// <remarks>
 /// Each agent sees its own observation and is paid its own reward. The advantage is the return to go less the mean of the other episodes' at that step. With <c>first_order=false</c> nothing is dropped, as in the second
 /// paper; what was played is then weighed by how likely it is after the others' step (exp Cₜ), where that paper plays new episodes. Deviations: Adam instead of plain steps for the agents themselves (the expected step is a plain
 /// one); actions of the box are bins; the expected step's gradient is bounded in norm; observations and advantages are normalised unless switched off. With many agents it is slow: each needs a second derivative of its own.
+/// <para>
+/// With <c>exact=true</c> the values are differentiated through the payoffs instead: actions are a = tanh(μᵢ(oᵢ; θᵢ) + σ·ε) with σ fixed, and ∇V is the total derivative of episodes whose draws and ε are held
+/// (<see cref="EpisodeGradient"/>: steps by the compiler's reverse mode; what an agent does also changes what the others see and do). The product ∇ᵢ(uᵀ·∇ⱼVⱼ) with u = ∇ⱼVᵢ held is the central difference of
+/// such gradients, ∇ᵢVⱼ at θⱼ ± h·u. That is not the default: it refuses finite actions, is blind to jumps (a threshold, an exit) where sampling is not, finds only what lies along the way that the present policies
+/// play, and after every rollout, which teaches normalisation and is all that counts as steps, replays as many episodes 1 + 2·n·(n − 1) times (n more without <c>first_order</c>). Values are as the game has them.
+/// </para>
 /// </remarks>
 public sealed class LOLA : RolloutLearner
 {
+    /// <summary>
+    /// How far weights move for a difference of gradients, in norm: curvature leaves its square over 6 of the third derivative along the way, and the error of gradients, 2e-5 at most where observations are
+    /// rounded, is divided by it.
+    /// </summary>
+    private const double Reach = 0.01;
+
     private readonly Adam _adam;
     private readonly float[] _none, _returns, _credit, _played;
     private readonly Tensor _creditTensor, _playedTensor;
+    private readonly EpisodeGradient? _exact;
+    private readonly RandomStream _noise;
+    private readonly float[] _normal;
+    private readonly float[][] _gradients;
 
     /// <param name="setup">What is trained on and with.</param>
-    public LOLA(TrainingSetup setup) : base(setup, new() { Head = PolicyHead.Bins, WholeEpisodes = true, Plain = !setup.Hyperparameters.Is("normalize_observations") })
+    public LOLA(TrainingSetup setup)
+        : base(setup, new() { Head = setup.Hyperparameters.Is("exact") ? PolicyHead.Gaussian : PolicyHead.Bins, WholeEpisodes = true, Plain = !setup.Hyperparameters.Is("normalize_observations") })
     {
+        var hyper = setup.Hyperparameters;
+        if (hyper.Is("exact") && hyper["entropy"] != 0)
+            throw new ArgumentException($"entropy is {hyper["entropy"]}; with exact gradients, whose deviation is fixed, it must be 0.");
+        _exact = hyper.Is("exact") ? new(setup.Environment, Lanes, ActorNetwork, hyper["discount"]) : null;
+        _noise = Random("noise of exact gradients");
+        _normal = new float[_exact?.Noise.Length ?? 0];
+        _gradients = [.. Actor.Parameters.Select(p => Pinned(_exact is null ? 0 : p.Values.Length))];
         _adam = new(Actor.Parameters, ActorNetwork.Tensors);
         var rows = StepsPerRollout * Lanes;
         (_none, _returns, _credit, _played) = (new float[rows + Lanes], new float[rows], Pinned(Units * rows), Pinned(rows));
@@ -42,6 +66,8 @@ public sealed class LOLA : RolloutLearner
             new("opponent_learning_rate", 0.01, 0, 1000, "η: how far others are expected to go along their gradient; 0 for naive learners."),
             new("opponent_gradient_norm", 1, 1e-6, 1e9, "Bound of the norm of each other's gradient in that step."),
             Hyperparameter.Switch("first_order", true, "Whether what is earned after the others' step is expanded in η to the first order; otherwise nothing is dropped."),
+            Hyperparameter.Switch("exact", false, "Whether values are differentiated through the payoffs by the compiler's reverse mode, actions being continuous; otherwise from sampled episodes, actions being bins."),
+            new("initial_deviation", 0.5, 1e-6, 10, "With exact gradients: σ of actions before squashing, which stays."),
             Hyperparameter.Count("environments", 8, 2, 100_000, "Episodes per update, played side by side."),
             Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest."),
             new("discount", 0.99, 0, 1, "γ."),
@@ -70,9 +96,9 @@ public sealed class LOLA : RolloutLearner
         var (ofOwn, ofSeen) = (logProbabilities(own), logProbabilities(seen));
         var together = ofSeen.sum(0, keepdim: true);
         var then = together.detach();
-        IList<Tensor> slopes = autograd.grad([Value(together - ofSeen + ofOwn - then, credit).sum()], own, retain_graph: true, create_graph: true);
-        var norms = slopes.Select(g => g.detach().square().flatten(1).sum(1)).Aggregate((a, b) => a + b).sqrt();
-        var factors = Kept(rate) * (Kept(bound) / (norms + Kept(1e-12))).clamp_max(Kept(1));
+        IList<Tensor> slopes = autograd.grad([Value((together - ofSeen).Plus(ofOwn) - then, credit).sum()], own, retain_graph: true, create_graph: true);
+        var norms = slopes.Select(g => g.detach().Squared().flatten(1).sum(1)).Aggregate(TorchNumbers.Plus).sqrt();
+        var factors = Kept(rate) * (Kept(bound) / norms.Plus(Kept(1e-12))).clamp_max(Kept(1));
         Tensor[] steps = [.. slopes.Select(g => factors.view([-1, .. Enumerable.Repeat(1L, (int)g.dim() - 1)]) * g)];
         var values = firstOrder ? Value(together - then, credit) : After();
         Tensor[] gradients = [.. parameters.Select(p => zeros_like(p))];
@@ -84,7 +110,7 @@ public sealed class LOLA : RolloutLearner
             if (!firstOrder)
                 continue;
             // ∇ⱼVᵢ · η·∇ⱼVⱼ over all others j, of which the first factor is held.
-            var gained = steps.Zip(slope, (step, g) => (step * g.detach()).flatten(1).sum(1)).Aggregate((a, b) => a + b);
+            var gained = steps.Zip(slope, (step, g) => (step * g.detach()).flatten(1).sum(1)).Aggregate(TorchNumbers.Plus);
             AddOwn(autograd.grad([gained.sum() - gained[agent]], seen, retain_graph: true), agent);
         }
 
@@ -92,20 +118,81 @@ public sealed class LOLA : RolloutLearner
 
         Tensor After()
         {
-            var ofAhead = logProbabilities([.. seen.Zip(steps, (p, step) => p.detach() + step)]);
-            return Value(ofAhead.sum(0, keepdim: true) - ofAhead + ofSeen - then, credit);
+            var ofAhead = logProbabilities([.. seen.Zip(steps, (p, step) => p.detach().Plus(step))]);
+            return Value((ofAhead.sum(0, keepdim: true) - ofAhead).Plus(ofSeen) - then, credit);
         }
 
         void AddOwn(IList<Tensor> from, int agent)
         {
             foreach (var (sum, gradient) in gradients.Zip(from))
-                sum[agent].add_(gradient[agent]);
+                sum[agent].Add(gradient[agent]);
         }
+    }
+
+    /// <summary>The same from gradients that are exact.</summary>
+    /// <param name="parameters">All agents' weights, each parameter agent by agent.</param>
+    /// <param name="gradients">From such parameters and some agents to the derivatives of those agents' values by everyone's parameters.</param>
+    /// <param name="agents">Number of agents.</param>
+    /// <param name="rate">η.</param>
+    /// <param name="bound">Bound of the norm of each other's gradient.</param>
+    /// <param name="firstOrder">Whether the value is expanded in η to the first order.</param>
+    internal static double[][] LookAhead(double[][] parameters, Func<double[][], int[], double[][][]> gradients, int agents, double rate, double bound, bool firstOrder)
+    {
+        var slopes = gradients(parameters, [.. Enumerable.Range(0, agents)]);
+        double[] factors = [.. slopes.Select((slope, j) => rate * Math.Min(1, bound / (Norm(slope, j) + 1e-12)))];
+        var sums = Array.ConvertAll(parameters, p => new double[p.Length]);
+        for (var agent = 0; agent < agents; agent++)
+        {
+            var slope = firstOrder ? slopes[agent] : gradients(Ahead(agent), [agent])[0];
+            Add(slope, agent, 1, sums);
+            for (var other = 0; other < agents; other++)
+            {
+                var length = Norm(slope, other);
+                if (other == agent || factors[other] == 0 || length == 0)
+                    continue;
+                var h = Reach / length;
+                foreach (var sign in new[] { 1, -1 })
+                    Add(gradients(Moved(parameters, slope, other, sign * h), [other])[0], agent, sign * factors[other] / (2 * h), sums);
+            }
+        }
+
+        return sums;
+
+        double[][] Ahead(int agent)
+        {
+            var ahead = parameters;
+            for (var other = 0; other < agents; other++)
+                if (other != agent)
+                    ahead = Moved(ahead, slopes[other], other, factors[other]);
+            return ahead;
+        }
+
+        double[][] Moved(double[][] from, double[][] along, int agent, double factor)
+        {
+            var moved = Array.ConvertAll(from, p => p.ToArray());
+            Add(along, agent, factor, moved);
+            return moved;
+        }
+
+        void Add(double[][] from, int agent, double factor, double[][] to)
+        {
+            foreach (var (source, target) in from.Zip(to))
+                for (var k = agent * (source.Length / agents); k < (agent + 1) * (source.Length / agents); k++)
+                    target[k] += factor * source[k];
+        }
+
+        double Norm(double[][] of, int agent) => Math.Sqrt(of.Sum(p => p.AsSpan(agent * (p.Length / agents), p.Length / agents).ToArray().Sum(x => x * x)));
     }
 
     /// <inheritdoc/>
     protected override void Learn()
     {
+        if (_exact is not null)
+        {
+            LearnExactly(_exact);
+            return;
+        }
+
         var (hyper, rows) = (Setup.Hyperparameters, StepsPerRollout * Lanes);
         Array.Clear(_played);
         foreach (var row in Rows)
@@ -125,7 +212,7 @@ public sealed class LOLA : RolloutLearner
         var gradients = LookAhead(parameters, LogProbabilitiesOf, _creditTensor, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
         var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) / Rows.Length;
         foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * Kept(hyper["entropy"])], parameters)))
-            sum.add_(gradient);
+            sum.Add(gradient);
         _adam.Step(Array.ConvertAll(gradients, g => -g), hyper["learning_rate"], hyper["gradient_norm"]);
         Measure("entropy", entropy.mean().Number());
 
@@ -138,6 +225,7 @@ public sealed class LOLA : RolloutLearner
     {
         ArgumentNullException.ThrowIfNull(archive);
         _adam.Exchange(archive.Within("adam"));
+        _noise.Exchange(archive, "exact");
     }
 
     /// <inheritdoc/>
@@ -148,6 +236,24 @@ public sealed class LOLA : RolloutLearner
             return;
         _creditTensor.Dispose();
         _playedTensor.Dispose();
+    }
+
+    private void LearnExactly(EpisodeGradient exact)
+    {
+        var hyper = Setup.Hyperparameters;
+        for (var k = 0; k < exact.Seeds.Length; k++)
+            exact.Seeds[k] = new Philox(Setup.Seed).Split(Philox.Hash("exact gradients")).Split((ulong)_adam.Steps).Split((ulong)k).Seed;
+        _noise.FillNormal(_normal);
+        for (var k = 0; k < _normal.Length; k++)
+            exact.Noise[k] = hyper["initial_deviation"] * _normal[k];
+        for (var k = 0; k < exact.Shift.Length; k++)
+            (exact.Shift[k], exact.Scale[k]) = (Normalizer.Shift[k], Normalizer.Scale[k]);
+        double[][] parameters = [.. Actor.Parameters.Select(p => Array.ConvertAll(p.Values, w => (double)w))];
+        var gradients = LookAhead(parameters, exact.Gradients, Units, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
+        foreach (var (gradient, into) in gradients.Zip(_gradients))
+            for (var k = 0; k < into.Length; k++)
+                into[k] = (float)-gradient[k];
+        _adam.Step(_gradients, hyper["learning_rate"], hyper["gradient_norm"]);
     }
 
     /// <summary>Σₜ γᵗ·(exp Cₜ − exp Cₜ₋₁)·Aₜ, mean over episodes: [agents].</summary>
