@@ -17,38 +17,33 @@ public abstract partial class OnPolicyLearner
     private readonly Adam _actorAdam, _criticAdam;
     private readonly MlpGradient _actorGradient, _criticGradient;
     private readonly float[] _deviationGradient;
-    private readonly float[] _ofOutputs;
+    private readonly float[] _ofActions, _ofValues = new float[Chunk];
 
     /// <summary>
     /// A step of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and one of the
     /// critics against half the squared error of their values. On the first pass ρ is 1, so that without a bound this is the plain policy gradient −A·log π − c·H.
     /// </summary>
-    /// <param name="rows">Rows of the rollout.</param>
+    /// <param name="first">The first of <see cref="RolloutLearner.Rows"/>.</param>
+    /// <param name="count">How many.</param>
     /// <param name="how">How.</param>
-    /// <remarks>Units with networks of their own each have the loss they would have alone; those that share one, its mean.</remarks>
-    protected void Step(ReadOnlySpan<long> rows, Improvement how)
+    /// <remarks>Units with networks of their own each have the loss they would have alone; those that share one, its mean. Actors and critics have nothing in common and go side by side.</remarks>
+    protected void Step(int first, int count, Improvement how)
     {
+        var turn = _actorAdam.Steps;
+        var critics = Task.Run(() => StepCritics(first, count, how, turn));
         _actorGradient.Clear();
-        _criticGradient.Clear();
         Array.Clear(_deviationGradient);
-        var (losses, valueLoss) = (default(Losses), 0.0);
-        var (actors, critics) = (Some(Units, Actor.Groups, rows.Length, how), Some(Critics, Critic.Groups, rows.Length, how));
-        for (var first = 0; first < rows.Length; first += Chunk)
-        {
-            var some = rows.Slice(first, Math.Min(Chunk, rows.Length - first));
+        var (losses, actors) = (default(Losses), Some(Units, Actor.Groups, count, how));
+        for (var at = first; at < first + count; at += Chunk)
             for (var k = 0; k < actors; k++)
-                ImproveActor(Turn(k, actors, Units), some, how, (float)Actor.Groups / actors / rows.Length, ref losses);
-            for (var k = 0; k < critics; k++)
-                valueLoss += ImproveCritic(Turn(k, critics, Critics), some, how.ValueClip, (float)Critic.Groups / critics / rows.Length);
-        }
-
+                ImproveActor(Turn(turn, k, actors, Units), Rows.Slice(at, Math.Min(Chunk, first + count - at)), how, (float)Actor.Groups / actors / count, ref losses);
+        var valueLoss = critics.GetAwaiter().GetResult();
         _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
-        _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
-        var count = (double)rows.Length * actors;
-        Measure("policy_loss", losses.Policy / count);
-        Measure("clip_fraction", losses.Clipped / count);
-        Measure("value_loss", valueLoss / ((double)rows.Length * critics));
-        Measure("entropy", losses.LogProbability / -count);
+        var all = (double)count * actors;
+        Measure("policy_loss", losses.Policy / all);
+        Measure("clip_fraction", losses.Clipped / all);
+        Measure("value_loss", valueLoss);
+        Measure("entropy", losses.LogProbability / -all);
     }
 
     /// <summary>[critics, rows + lanes, length]: what critics see.</summary>
@@ -79,7 +74,19 @@ public abstract partial class OnPolicyLearner
     private static int Some(int all, int groups, int rows, Improvement how) => groups == all ? all : Math.Clamp(how.MostRows / rows, 1, all);
 
     /// <summary>Which they are: a run of them, the next one at the next step.</summary>
-    private int Turn(int k, int some, int all) => (int)((_actorAdam.Steps % all * some + k) % all);
+    private static int Turn(long turn, int k, int some, int all) => (int)((turn % all * some + k) % all);
+
+    /// <returns>Mean of half the squared errors.</returns>
+    private double StepCritics(int first, int count, Improvement how, long turn)
+    {
+        _criticGradient.Clear();
+        var (loss, critics) = (0.0, Some(Critics, Critic.Groups, count, how));
+        for (var at = first; at < first + count; at += Chunk)
+            for (var k = 0; k < critics; k++)
+                loss += ImproveCritic(Turn(turn, k, critics, Critics), Rows.Slice(at, Math.Min(Chunk, first + count - at)), how.ValueClip, (float)Critic.Groups / critics / count);
+        _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
+        return loss / ((double)count * critics);
+    }
 
     private void ImproveActor(int unit, ReadOnlySpan<long> rows, Improvement how, float weight, ref Losses losses)
     {
@@ -89,7 +96,8 @@ public abstract partial class OnPolicyLearner
         var means = _actorGradient.Forward(group);
         var deviation = LogDeviation.Of(group);
         var ofDeviation = _deviationGradient.AsSpan(group * length, length);
-        var gradient = Room(rows.Length * length);
+        var gradient = _ofActions.AsSpan(0, rows.Length * length);
+        gradient.Clear();
         var advantages = _advantages.AsSpan((Critics == 1 ? 0 : unit) * each, each);
         for (var k = 0; k < rows.Length; k++)
         {
@@ -117,7 +125,7 @@ public abstract partial class OnPolicyLearner
         var each = StepsPerRollout * Lanes;
         Gather(_judged, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
         var values = _criticGradient.Forward(Critic.Groups == 1 ? 0 : critic);
-        var gradient = Room(rows.Length);
+        var gradient = _ofValues.AsSpan(0, rows.Length);
         var before = _values.AsSpan(critic * (each + Lanes));
         var targets = _targets.AsSpan(critic * each);
         var sum = 0.0;
@@ -138,13 +146,6 @@ public abstract partial class OnPolicyLearner
         var first = of * (StepsPerRollout + 1) * Lanes;
         for (var k = 0; k < rows.Length; k++)
             from.Slice((first + (int)rows[k]) * length, length).CopyTo(to[(k * length)..]);
-    }
-
-    private Span<float> Room(int length)
-    {
-        var room = _ofOutputs.AsSpan(0, length);
-        room.Clear();
-        return room;
     }
 
     private struct Losses

@@ -59,7 +59,7 @@ public abstract class PpoLearner : OnPolicyLearner
             _order.Shuffle(Rows);
             // What is left over by whole minibatches waits for another order.
             for (var first = 0; first + size <= count; first += size)
-                Step(Rows.Slice(first, size), how);
+                Step(first, size, how);
         }
     }
 
