@@ -20,30 +20,34 @@ public abstract partial class OnPolicyLearner
     private readonly float[] _ofActions, _ofValues = new float[Chunk];
 
     /// <summary>
-    /// A step of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and one of the
+    /// Steps of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and as many of the
     /// critics against half the squared error of their values. On the first pass ρ is 1, so that without a bound this is the plain policy gradient −A·log π − c·H.
     /// </summary>
-    /// <param name="first">The first of <see cref="RolloutLearner.Rows"/>.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="rows">Rows of the rollout, pass by pass in the order in which they are learnt from.</param>
+    /// <param name="passes">Number of passes.</param>
+    /// <param name="size">Rows per step; what is left over by whole steps of a pass is left out.</param>
     /// <param name="how">How.</param>
-    /// <remarks>Units with networks of their own each have the loss they would have alone; those that share one, its mean. Actors and critics have nothing in common and go side by side.</remarks>
-    protected void Step(int first, int count, Improvement how)
+    /// <remarks>
+    /// Units with networks of their own each have the loss they would have alone; those that share one, its mean. Actors and critics have nothing in common and go side by side, and wait for one
+    /// another in the end only: where other work keeps the processor busy, waiting at every step would cost more than a second thread gives.
+    /// </remarks>
+    protected void Follow(ReadOnlyMemory<long> rows, int passes, int size, Improvement how)
     {
-        var turn = _actorAdam.Steps;
-        var critics = Task.Run(() => StepCritics(first, count, how, turn));
-        _actorGradient.Clear();
-        Array.Clear(_deviationGradient);
-        var (losses, actors) = (default(Losses), Some(Units, Actor.Groups, count, how));
-        for (var at = first; at < first + count; at += Chunk)
-            for (var k = 0; k < actors; k++)
-                ImproveActor(Turn(turn, k, actors, Units), Rows.Slice(at, Math.Min(Chunk, first + count - at)), how, (float)Actor.Groups / actors / count, ref losses);
-        var valueLoss = critics.GetAwaiter().GetResult();
-        _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
-        var all = (double)count * actors;
-        Measure("policy_loss", losses.Policy / all);
-        Measure("clip_fraction", losses.Clipped / all);
+        var (each, valueLoss, losses) = (rows.Length / passes, 0.0, default(Losses));
+        var critics = Task.Run(() =>
+        {
+            for (var first = 0; first < rows.Length; first += each)
+                for (var at = first; at + size <= first + each; at += size)
+                    valueLoss = StepCritics(rows.Span.Slice(at, size), how);
+        });
+        for (var first = 0; first < rows.Length; first += each)
+            for (var at = first; at + size <= first + each; at += size)
+                losses = StepActors(rows.Span.Slice(at, size), how);
+        critics.GetAwaiter().GetResult();
+        Measure("policy_loss", losses.Policy);
+        Measure("clip_fraction", losses.Clipped);
         Measure("value_loss", valueLoss);
-        Measure("entropy", losses.LogProbability / -all);
+        Measure("entropy", -losses.LogProbability);
     }
 
     /// <summary>[critics, rows + lanes, length]: what critics see.</summary>
@@ -74,18 +78,32 @@ public abstract partial class OnPolicyLearner
     private static int Some(int all, int groups, int rows, Improvement how) => groups == all ? all : Math.Clamp(how.MostRows / rows, 1, all);
 
     /// <summary>Which they are: a run of them, the next one at the next step.</summary>
-    private static int Turn(long turn, int k, int some, int all) => (int)((turn % all * some + k) % all);
+    private static int Turn(long step, int k, int some, int all) => (int)((step % all * some + k) % all);
+
+    /// <returns>Means over the rows.</returns>
+    private Losses StepActors(ReadOnlySpan<long> rows, Improvement how)
+    {
+        _actorGradient.Clear();
+        Array.Clear(_deviationGradient);
+        var (losses, actors) = (default(Losses), Some(Units, Actor.Groups, rows.Length, how));
+        for (var first = 0; first < rows.Length; first += Chunk)
+            for (var k = 0; k < actors; k++)
+                ImproveActor(Turn(_actorAdam.Steps, k, actors, Units), rows.Slice(first, Math.Min(Chunk, rows.Length - first)), how, (float)Actor.Groups / actors / rows.Length, ref losses);
+        _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
+        var all = (double)rows.Length * actors;
+        return new() { Policy = losses.Policy / all, Clipped = losses.Clipped / all, LogProbability = losses.LogProbability / all };
+    }
 
     /// <returns>Mean of half the squared errors.</returns>
-    private double StepCritics(int first, int count, Improvement how, long turn)
+    private double StepCritics(ReadOnlySpan<long> rows, Improvement how)
     {
         _criticGradient.Clear();
-        var (loss, critics) = (0.0, Some(Critics, Critic.Groups, count, how));
-        for (var at = first; at < first + count; at += Chunk)
+        var (loss, critics) = (0.0, Some(Critics, Critic.Groups, rows.Length, how));
+        for (var first = 0; first < rows.Length; first += Chunk)
             for (var k = 0; k < critics; k++)
-                loss += ImproveCritic(Turn(turn, k, critics, Critics), Rows.Slice(at, Math.Min(Chunk, first + count - at)), how.ValueClip, (float)Critic.Groups / critics / count);
+                loss += ImproveCritic(Turn(_criticAdam.Steps, k, critics, Critics), rows.Slice(first, Math.Min(Chunk, rows.Length - first)), how.ValueClip, (float)Critic.Groups / critics / rows.Length);
         _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
-        return loss / ((double)count * critics);
+        return loss / ((double)rows.Length * critics);
     }
 
     private void ImproveActor(int unit, ReadOnlySpan<long> rows, Improvement how, float weight, ref Losses losses)

@@ -7,6 +7,7 @@ namespace CoopGen.Learning;
 public abstract class PpoLearner : OnPolicyLearner
 {
     private readonly RandomStream _order;
+    private long[] _passes = [];
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
@@ -53,14 +54,16 @@ public abstract class PpoLearner : OnPolicyLearner
         var hyper = Setup.Hyperparameters;
         var clip = hyper["clip"];
         var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"], hyper.Count("most_rows"));
-        var (count, size) = (Rows.Length, Math.Min(hyper.Count("minibatch"), Rows.Length));
-        for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
+        var (count, passes) = (Rows.Length, hyper.Count("epochs"));
+        if (_passes.Length < passes * count)
+            _passes = new long[passes * count];
+        for (var pass = 0; pass < passes; pass++)
         {
             _order.Shuffle(Rows);
-            // What is left over by whole minibatches waits for another order.
-            for (var first = 0; first + size <= count; first += size)
-                Step(first, size, how);
+            Rows.CopyTo(_passes.AsSpan(pass * count));
         }
+
+        Follow(_passes.AsMemory(0, passes * count), passes, Math.Min(hyper.Count("minibatch"), count), how);
     }
 
     /// <inheritdoc/>
