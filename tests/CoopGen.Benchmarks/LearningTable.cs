@@ -10,13 +10,17 @@ public static class LearningTable
     /// <summary>Part of the best constant's return that learners are measured by.</summary>
     private const double Enough = 0.99, Fair = 0.95;
 
+    /// <summary>Environments from which on an algorithm has a column of its own.</summary>
+    private const int Many = 10;
+
     /// <summary>Writes the page beside the results.</summary>
     /// <param name="root">The repository.</param>
     /// <param name="file">The results.</param>
     public static void Write(string root, LearningFile file)
     {
         using var published = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "tests", "CoopGen.Benchmarks", "data", "published.json")));
-        string[] algorithms = [.. file.Cells.Select(c => c.Algorithm).Distinct().Order(StringComparer.Ordinal)];
+        var all = file.Cells.Select(c => c.Algorithm).Distinct().Order(StringComparer.Ordinal).ToLookup(a => file.Cells.Where(c => c.Algorithm == a).Select(c => c.Environment).Distinct().Count() >= Many);
+        string[] algorithms = [.. all[true]], others = [.. all[false]];
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # What learners earn
@@ -34,6 +38,7 @@ public static class LearningTable
         foreach (var reference in file.References.OrderBy(r => r.Environment, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"| {reference.Environment} | {reference.BestConstant:N0} ({reference.Percent}) | {100 * reference.DynamicOptimum / reference.BestConstant:0.00} | {(reference.Equilibrium is { } e ? (100 * e / reference.BestConstant).ToString("0.0", CultureInfo.InvariantCulture) : "–")} | {string.Join(" | ", algorithms.Select(a => Score(file, reference, a)))} |\n");
         Totals(text, file, algorithms);
+        Few(text, file, others);
         Responses(text, file);
         Tiers(text, file, algorithms, published.RootElement);
         File.WriteAllText(Path.Combine(Results.Here(root), "learning.md"), text.ToString());
@@ -70,6 +75,18 @@ public static class LearningTable
             double[] means = [.. strata.Select(s => Interquartile.Of([s]).Mean / 100)];
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {seeds} | {means.Length} | {means.Count(m => m >= Enough)} | {means.Count(m => m > 1)} | {means.Count(m => m > Fair)} | {Text(strata)} |\n");
         }
+    }
+
+    /// <summary>Those that were run in some environments only: a row each.</summary>
+    private static void Few(StringBuilder text, LearningFile file, string[] algorithms)
+    {
+        LearningReference[] environments = [.. file.References.Where(r => algorithms.Any(a => Scores(file, r, a).Length > 0)).OrderBy(r => r.Environment, StringComparer.Ordinal)];
+        if (environments.Length == 0)
+            return;
+        text.Append("\nThe other learners, in some environments, in percent of the best constant:\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"| algorithm | {string.Join(" | ", environments.Select(e => e.Environment))} |\n|---|{string.Concat(environments.Select(_ => "--:|"))}\n");
+        foreach (var algorithm in algorithms)
+            text.Append(CultureInfo.InvariantCulture, $"| {algorithm} | {string.Join(" | ", environments.Select(e => Score(file, e, algorithm)))} |\n");
     }
 
     /// <summary>Where independent learners have settled, and whether somebody gains by leaving.</summary>
