@@ -222,7 +222,8 @@ public static class TrainingSpeed
             the learner plays, their actions given; *played* has observations, their normalisation and the drawing of actions, too; *trained* has learning, too, with the package's network sizes and its
             updates × environment steps per update; *defaults* is trained with ours. Every learner has a network per agent but those of one joint agent, which is what the package's IPPO, IA2C, ISAC and
             SelfPlay_PPO are. *Package* is its pace in TrustDilemma-v0, measured at another time, so *× package* is indicative only; *target* is {OnPolicyTarget} for learners on their policy and {OffPolicyTarget} for
-            those off it. *Limit* is what arithmetic and optimisers allow: the operations of all passes through all networks at {flopRate / 1e9:0} G per second
+            those off it, *beyond the limit* where not even that allows it. FCP is timed while it learns best responses; IndependentREINFORCE and LOLA, which learn from whole episodes, make up the package's
+            128 steps from two of 64. *Limit* is what arithmetic and optimisers allow: the operations of all passes through all networks at {flopRate / 1e9:0} G per second
             (attained here by fused multiply-adds: {rates.Fused / 1e9:0}, the learners' own kernel: {rates.Dense / 1e9:0}, libtorch: {rates.Torch / 1e9:0}), and the bytes of optimisers and targets at the pace of such
             a pass over as many parameters; `TrainingCost.cs` has the formulas. While this was measured, the process had {share:0.00} of a core: 1 where nothing else is at work.
 
@@ -237,7 +238,7 @@ public static class TrainingSpeed
             text.Append('\n');
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"Most memory that a process of its own ever held, with the buffer full and some updates made from it; required are less than {TrainingMemory.Most / 1e9:0.0} GB:\n\n| learner | environment | agents | buffer | peak |\n|---|---|--:|--:|--:|\n");
+        text.Append(CultureInfo.InvariantCulture, $"Most memory that a process of its own ever held, with the buffer full and some updates made from it; it must stay below {TrainingMemory.Most / 1e9:0.0} GB:\n\n| learner | environment | agents | buffer | peak |\n|---|---|--:|--:|--:|\n");
         foreach (var peak in peaks)
             text.Append(CultureInfo.InvariantCulture, $"| {peak.Algorithm} | {peak.Environment} | {peak.Agents} | {peak.Buffer:N0} | {peak.Bytes / 1e9:0.00} GB |\n");
         return text.ToString();

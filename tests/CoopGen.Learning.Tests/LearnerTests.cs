@@ -94,14 +94,15 @@ public class LearnerTests
     [MemberData(nameof(Learners))]
     public void What_is_played_without_learning_leaves_weights_as_they_were(string name)
     {
-        using var learner = Start(name, seed: 1);
+        // Fictitious co-play trains its population first, for half of the steps.
+        using var learner = Named(name).Start(Some(name), 1, 6000, Given(name));
         var weights = Weights(learner);
         learner.Learns = false;
         learner.Train(500);
         Assert.InRange(learner.Steps, 500, 1500);
         Assert.Equal(weights, Weights(learner));
         learner.Learns = true;
-        learner.Train(1500);
+        learner.Train(5000);
         Assert.NotEqual(weights, Weights(learner));
     }
 

@@ -211,7 +211,7 @@ public class OffPolicyParts
     {
         foreach (var (wanted, rises) in new[] { (-8.0, false), (1.0, true) })
         {
-            var given = new Dictionary<string, double> { ["target_entropy"] = wanted, ["hidden_width"] = 16, ["batch"] = 32, ["learning_starts"] = 500 };
+            var given = new Dictionary<string, double> { ["target_entropy"] = wanted, ["final_target_entropy"] = wanted, ["hidden_width"] = 16, ["batch"] = 32, ["learning_starts"] = 500 };
             using var learner = (ISAC)ISAC.Algorithm.Start(CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0").Create(null), 1, 2000, given);
             learner.Train(400);
             var before = learner.Temperatures;

@@ -128,8 +128,8 @@ public class RefusalTests
     [Fact]
     public void What_an_iteration_does_not_measure_is_not_told()
     {
-        // Four episodes of 100 steps side by side, 32 steps of each in an iteration: the fourth has their ends, the fifth has none. So little noise ends no game early.
-        using var learner = Start("IPPO", 1, new() { ["initial_deviation"] = 0.1, ["environments"] = 4, ["rollout"] = 128, ["hidden_width"] = 8 });
+        // Four episodes of 100 steps side by side, 32 steps of each in an iteration: the fourth has their ends, the fifth has none.
+        using var learner = Start("IPPO", 1, new() { ["environments"] = 4, ["rollout"] = 128, ["hidden_width"] = 8 });
         var told = new List<bool>();
         learner.Train(600, l => told.Add(l.Metrics.ContainsKey("return")));
         Assert.Equal([false, false, false, true, false], told);

@@ -17,38 +17,37 @@ public abstract partial class OnPolicyLearner
     private readonly Adam _actorAdam, _criticAdam;
     private readonly MlpGradient _actorGradient, _criticGradient;
     private readonly float[] _deviationGradient;
-    private readonly float[] _ofOutputs;
+    private readonly float[] _ofActions, _ofValues = new float[Chunk];
 
     /// <summary>
-    /// A step of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and one of the
+    /// Steps of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and as many of the
     /// critics against half the squared error of their values. On the first pass ρ is 1, so that without a bound this is the plain policy gradient −A·log π − c·H.
     /// </summary>
-    /// <param name="rows">Rows of the rollout.</param>
+    /// <param name="rows">Rows of the rollout, pass by pass in the order in which they are learnt from.</param>
+    /// <param name="passes">Number of passes.</param>
+    /// <param name="size">Rows per step; what is left over by whole steps of a pass is left out.</param>
     /// <param name="how">How.</param>
-    /// <remarks>Units with networks of their own each have the loss they would have alone; those that share one, its mean.</remarks>
-    protected void Step(ReadOnlySpan<long> rows, Improvement how)
+    /// <remarks>
+    /// Units with networks of their own each have the loss they would have alone; those that share one, its mean. Actors and critics have nothing in common and go side by side, and wait for one
+    /// another in the end only: where other work keeps the processor busy, waiting at every step would cost more than a second thread gives.
+    /// </remarks>
+    protected void Follow(ReadOnlyMemory<long> rows, int passes, int size, Improvement how)
     {
-        _actorGradient.Clear();
-        _criticGradient.Clear();
-        Array.Clear(_deviationGradient);
-        var (losses, valueLoss) = (default(Losses), 0.0);
-        var (actors, critics) = (Some(Units, Actor.Groups, rows.Length, how), Some(Critics, Critic.Groups, rows.Length, how));
-        for (var first = 0; first < rows.Length; first += Chunk)
+        var (each, valueLoss, losses) = (rows.Length / passes, 0.0, default(Losses));
+        var critics = Task.Run(() =>
         {
-            var some = rows.Slice(first, Math.Min(Chunk, rows.Length - first));
-            for (var k = 0; k < actors; k++)
-                ImproveActor(Turn(k, actors, Units), some, how, (float)Actor.Groups / actors / rows.Length, ref losses);
-            for (var k = 0; k < critics; k++)
-                valueLoss += ImproveCritic(Turn(k, critics, Critics), some, how.ValueClip, (float)Critic.Groups / critics / rows.Length);
-        }
-
-        _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
-        _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
-        var count = (double)rows.Length * actors;
-        Measure("policy_loss", losses.Policy / count);
-        Measure("clip_fraction", losses.Clipped / count);
-        Measure("value_loss", valueLoss / ((double)rows.Length * critics));
-        Measure("entropy", losses.LogProbability / -count);
+            for (var first = 0; first < rows.Length; first += each)
+                for (var at = first; at + size <= first + each; at += size)
+                    valueLoss = StepCritics(rows.Span.Slice(at, size), how);
+        });
+        for (var first = 0; first < rows.Length; first += each)
+            for (var at = first; at + size <= first + each; at += size)
+                losses = StepActors(rows.Span.Slice(at, size), how);
+        critics.GetAwaiter().GetResult();
+        Measure("policy_loss", losses.Policy);
+        Measure("clip_fraction", losses.Clipped);
+        Measure("value_loss", valueLoss);
+        Measure("entropy", -losses.LogProbability);
     }
 
     /// <summary>[critics, rows + lanes, length]: what critics see.</summary>
@@ -79,7 +78,33 @@ public abstract partial class OnPolicyLearner
     private static int Some(int all, int groups, int rows, Improvement how) => groups == all ? all : Math.Clamp(how.MostRows / rows, 1, all);
 
     /// <summary>Which they are: a run of them, the next one at the next step.</summary>
-    private int Turn(int k, int some, int all) => (int)((_actorAdam.Steps % all * some + k) % all);
+    private static int Turn(long step, int k, int some, int all) => (int)((step % all * some + k) % all);
+
+    /// <returns>Means over the rows.</returns>
+    private Losses StepActors(ReadOnlySpan<long> rows, Improvement how)
+    {
+        _actorGradient.Clear();
+        Array.Clear(_deviationGradient);
+        var (losses, actors) = (default(Losses), Some(Units, Actor.Groups, rows.Length, how));
+        for (var first = 0; first < rows.Length; first += Chunk)
+            for (var k = 0; k < actors; k++)
+                ImproveActor(Turn(_actorAdam.Steps, k, actors, Units), rows.Slice(first, Math.Min(Chunk, rows.Length - first)), how, (float)Actor.Groups / actors / rows.Length, ref losses);
+        _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
+        var all = (double)rows.Length * actors;
+        return new() { Policy = losses.Policy / all, Clipped = losses.Clipped / all, LogProbability = losses.LogProbability / all };
+    }
+
+    /// <returns>Mean of half the squared errors.</returns>
+    private double StepCritics(ReadOnlySpan<long> rows, Improvement how)
+    {
+        _criticGradient.Clear();
+        var (loss, critics) = (0.0, Some(Critics, Critic.Groups, rows.Length, how));
+        for (var first = 0; first < rows.Length; first += Chunk)
+            for (var k = 0; k < critics; k++)
+                loss += ImproveCritic(Turn(_criticAdam.Steps, k, critics, Critics), rows.Slice(first, Math.Min(Chunk, rows.Length - first)), how.ValueClip, (float)Critic.Groups / critics / rows.Length);
+        _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
+        return loss / ((double)rows.Length * critics);
+    }
 
     private void ImproveActor(int unit, ReadOnlySpan<long> rows, Improvement how, float weight, ref Losses losses)
     {
@@ -89,7 +114,8 @@ public abstract partial class OnPolicyLearner
         var means = _actorGradient.Forward(group);
         var deviation = LogDeviation.Of(group);
         var ofDeviation = _deviationGradient.AsSpan(group * length, length);
-        var gradient = Room(rows.Length * length);
+        var gradient = _ofActions.AsSpan(0, rows.Length * length);
+        gradient.Clear();
         var advantages = _advantages.AsSpan((Critics == 1 ? 0 : unit) * each, each);
         for (var k = 0; k < rows.Length; k++)
         {
@@ -117,7 +143,7 @@ public abstract partial class OnPolicyLearner
         var each = StepsPerRollout * Lanes;
         Gather(_judged, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
         var values = _criticGradient.Forward(Critic.Groups == 1 ? 0 : critic);
-        var gradient = Room(rows.Length);
+        var gradient = _ofValues.AsSpan(0, rows.Length);
         var before = _values.AsSpan(critic * (each + Lanes));
         var targets = _targets.AsSpan(critic * each);
         var sum = 0.0;
@@ -138,13 +164,6 @@ public abstract partial class OnPolicyLearner
         var first = of * (StepsPerRollout + 1) * Lanes;
         for (var k = 0; k < rows.Length; k++)
             from.Slice((first + (int)rows[k]) * length, length).CopyTo(to[(k * length)..]);
-    }
-
-    private Span<float> Room(int length)
-    {
-        var room = _ofOutputs.AsSpan(0, length);
-        room.Clear();
-        return room;
     }
 
     private struct Losses

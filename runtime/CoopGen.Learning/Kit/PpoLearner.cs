@@ -7,6 +7,7 @@ namespace CoopGen.Learning;
 public abstract class PpoLearner : OnPolicyLearner
 {
     private readonly RandomStream _order;
+    private long[] _passes = [];
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
@@ -17,12 +18,16 @@ public abstract class PpoLearner : OnPolicyLearner
 
     /// <summary>
     /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout), minibatches are of 256 steps (64) and there are 5 passes
-    /// (10), as many environments are played side by side; σ begins at 0.3 (1), within the box, of which a tenth would not reach the thresholds of some games.
+    /// (10), as many environments are played side by side; σ begins at 0.3 or, where agents are paid for themselves, at 0.1 (1), within the box.
     /// </summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     /// <param name="gradientNorm">Bound of the gradient's norm.</param>
     /// <param name="valueClip">Whether the value loss is clipped.</param>
-    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip) =>
+    /// <param name="deviation">
+    /// σ at the beginning. A tenth does not reach the thresholds of collective games, which all have to pass at once; where each is paid for itself, three tenths lose the trust that a good
+    /// equilibrium needs before it is learnt.
+    /// </param>
+    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip, double deviation) =>
     [
         new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
         new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),
@@ -38,7 +43,7 @@ public abstract class PpoLearner : OnPolicyLearner
         Hyperparameter.Switch("clip_values", valueClip, "Whether values are kept within ε of what they were, too."),
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", gradientNorm, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
-        new("initial_deviation", 0.3, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+        new("initial_deviation", deviation, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
         new("final_deviation", 0.01, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
         new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
@@ -53,14 +58,16 @@ public abstract class PpoLearner : OnPolicyLearner
         var hyper = Setup.Hyperparameters;
         var clip = hyper["clip"];
         var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"], hyper.Count("most_rows"));
-        var (count, size) = (Rows.Length, Math.Min(hyper.Count("minibatch"), Rows.Length));
-        for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
+        var (count, passes) = (Rows.Length, hyper.Count("epochs"));
+        if (_passes.Length < passes * count)
+            _passes = new long[passes * count];
+        for (var pass = 0; pass < passes; pass++)
         {
             _order.Shuffle(Rows);
-            // What is left over by whole minibatches waits for another order.
-            for (var first = 0; first + size <= count; first += size)
-                Step(Rows.Slice(first, size), how);
+            Rows.CopyTo(_passes.AsSpan(pass * count));
         }
+
+        Follow(_passes.AsMemory(0, passes * count), passes, Math.Min(hyper.Count("minibatch"), count), how);
     }
 
     /// <inheritdoc/>

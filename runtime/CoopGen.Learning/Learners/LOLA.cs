@@ -1,3 +1,4 @@
+using System.Globalization;
 using static CoopGen.Learning.TorchNumbers;
 using static TorchSharp.torch;
 
@@ -17,7 +18,8 @@ namespace CoopGen.Learning;
 /// With <c>exact=true</c> the values are differentiated through the payoffs instead: actions are a = tanh(μᵢ(oᵢ; θᵢ) + σ·ε) with σ fixed, and ∇V is the total derivative of episodes whose draws and ε are held
 /// (<see cref="EpisodeGradient"/>: steps by the compiler's reverse mode; what an agent does also changes what the others see and do). The product ∇ᵢ(uᵀ·∇ⱼVⱼ) with u = ∇ⱼVᵢ held is the central difference of
 /// such gradients, ∇ᵢVⱼ at θⱼ ± h·u. That is not the default: it refuses finite actions, is blind to jumps (a threshold, an exit) where sampling is not, finds only what lies along the way that the present policies
-/// play, and after every rollout, which teaches normalisation and is all that counts as steps, replays as many episodes 1 + 2·n·(n − 1) times (n more without <c>first_order</c>). Values are as the game has them.
+/// play, and after every rollout, which teaches normalisation and is all that counts as steps, replays as many episodes 1 + 2·n·(n − 1) times (n more without <c>first_order</c>). Values are as the game has
+/// them, and what outlives episodes is cleared before each.
 /// </para>
 /// </remarks>
 public sealed class LOLA : RolloutLearner
@@ -42,7 +44,7 @@ public sealed class LOLA : RolloutLearner
     {
         var hyper = setup.Hyperparameters;
         if (hyper.Is("exact") && hyper["entropy"] != 0)
-            throw new ArgumentException($"entropy is {hyper["entropy"]}; with exact gradients, whose deviation is fixed, it must be 0.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"entropy is {hyper["entropy"]}; with exact gradients, whose deviation is fixed, it must be 0."));
         _exact = hyper.Is("exact") ? new(setup.Environment, Lanes, ActorNetwork, hyper["discount"]) : null;
         _noise = Random("noise of exact gradients");
         _normal = new float[_exact?.Noise.Length ?? 0];
@@ -69,12 +71,12 @@ public sealed class LOLA : RolloutLearner
             Hyperparameter.Switch("exact", false, "Whether values are differentiated through the payoffs by the compiler's reverse mode, actions being continuous; otherwise from sampled episodes, actions being bins."),
             new("initial_deviation", 0.5, 1e-6, 10, "With exact gradients: σ of actions before squashing, which stays."),
             Hyperparameter.Count("environments", 8, 2, 100_000, "Episodes per update, played side by side."),
-            Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest."),
+            Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest; exact gradients have no use for them."),
             new("discount", 0.99, 0, 1, "γ."),
             new("entropy", 0, 0, 1000, "Weight of the policy's entropy, mean over steps."),
             new("gradient_norm", 1e9, 1e-6, 1e9, "Bound of the norm of each actor's gradient."),
             Hyperparameter.Switch("normalize_observations", true, "Whether observations are normalised; otherwise they are as the game has them, bounded to ±10."),
-            Hyperparameter.Switch("normalize_advantages", true, "Whether each agent's advantages are divided by their root mean square."),
+            Hyperparameter.Switch("normalize_advantages", true, "Whether each agent's advantages are divided by their root mean square; exact gradients have none."),
             Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
             Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
         ],
