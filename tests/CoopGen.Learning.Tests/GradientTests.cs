@@ -149,6 +149,143 @@ public class GradientTests
         File.Delete(path);
     }
 
+    [Theory]
+    [InlineData("ISAC", true, false)]
+    [InlineData("MASAC", true, true)]
+    [InlineData("JointSAC", false, true)]
+    public void The_gradient_of_a_soft_actors_step_is_TorchSharps(string name, bool own, bool joint)
+    {
+        using var probe = new SoftProbe(OffPolicy(name), new(own, joint, Team: !own));
+        SameMoments(probe, () => probe.Expected);
+    }
+
+    [Theory]
+    [InlineData("MADDPG", 1)]
+    [InlineData("MATD3", 2)]
+    public void The_gradient_of_a_deterministic_actors_step_is_TorchSharps(string name, int twins)
+    {
+        using var probe = new DeterministicProbe(OffPolicy(name), twins);
+        SameMoments(probe, () => probe.Expected);
+    }
+
+    private static TrainingSetup OffPolicy(string name)
+    {
+        // More rows than are looked at together, and not a multiple of them; no bound on gradients.
+        var given = new Dictionary<string, double> { ["environments"] = 4, ["learning_starts"] = 200, ["batch"] = 150, ["hidden_width"] = 16, ["gradient_norm"] = 1e9 };
+        var environment = CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 20 });
+        return new(environment, new(AlgorithmInfo.All.Single(a => a.Name == name), given), 1, 1000);
+    }
+
+    private static void SameMoments(Learner probe, Func<Dictionary<string, float[]>> expectations)
+    {
+        probe.Train(400);
+        Assert.NotEmpty(expectations());
+        using var archive = Saved(probe);
+        foreach (var (parameter, expected) in expectations())
+        {
+            var found = new float[expected.Length];
+            // After one step Adam's first moment is a tenth of the gradient.
+            archive.Exchange($"actor.adam.{parameter}.first", found);
+            var tolerance = 5e-5f * Math.Max(0.01f, expected.Max(Math.Abs));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, 10 * pair.Second, tolerance));
+            Assert.Contains(expected, value => value != 0);
+        }
+    }
+
+    private static Archive Saved(Learner learner)
+    {
+        var path = Path.GetTempFileName();
+        learner.Save(path);
+        var archive = Archive.Load(path);
+        File.Delete(path);
+        return archive;
+    }
+
+    /// <summary>A learner's critics as they are now.</summary>
+    private static StackedMlp CriticsOf(Learner learner, int groups, int inputs)
+    {
+        var critics = new Mlp("critic", groups, [inputs, 16, 16, 1], Activation.Relu);
+        using var archive = Saved(learner);
+        archive.Exchange(critics.Parameters);
+        return new(critics);
+    }
+
+    private static Mlp Copied(Mlp networks)
+    {
+        var copy = new Mlp("actor", networks.Groups, networks.Sizes, networks.Activation);
+        copy.CopyFrom(networks);
+        return copy;
+    }
+
+    /// <summary>[groups, rows]: what critics say of [rows, seen] and [rows, actions].</summary>
+    private static Tensor Said(StackedMlp critics, Tensor seen, Tensor actions) =>
+        critics.Forward(cat([seen, actions], -1).unsqueeze(0).expand(critics.Networks.Groups, -1, -1)).squeeze(-1);
+
+    private static Dictionary<string, float[]> Gradients(Tensor loss, StackedMlp actor) =>
+        actor.Networks.Parameters.Zip(autograd.grad([loss], [.. actor.Tensors])).ToDictionary(p => p.First.Name, p => p.Second.contiguous().data<float>().ToArray());
+
+    /// <summary>Takes one step, and notes what TorchSharp says of its actors' gradient.</summary>
+    private sealed class SoftProbe(TrainingSetup setup, OffPolicyScheme scheme) : SacLearner(setup, scheme)
+    {
+        private readonly bool _central = scheme is { Own: true, Joint: true };
+
+        public Dictionary<string, float[]> Expected { get; private set; } = [];
+
+        protected override void Learn(bool measure)
+        {
+            if (Expected.Count > 0)
+                return;
+            var (before, temperatures) = (Copied(Actor), Temperatures);
+            base.Learn(measure);
+            var (actor, length, judgedActions) = (new StackedMlp(before), ActionLength, (_central ? Units : 1) * ActionLength);
+            var critics = CriticsOf(this, 2 * Units, JudgedLength + judgedActions);
+            // The first numbers drawn were for the next step's actions.
+            var (samples, noise) = (Random("samples"), new float[Units * Draws * length]);
+            samples.FillNormal(noise);
+            samples.FillNormal(noise);
+            var outputs = actor.Forward(Seen);
+            var (mean, deviation) = (outputs.narrow(2, 0, length), SquashedGaussian.Bound(outputs.narrow(2, length, length)));
+            var raw = mean + deviation.exp() * tensor(noise).view(Units, Draws, length);
+            var (actions, logs, loss) = (raw.tanh(), SquashedGaussian.LogProbability(mean, deviation, raw), zeros(1));
+            for (var unit = 0; unit < Units; unit++)
+            {
+                var all = !_central ? actions[unit] : cat([.. Enumerable.Range(0, Units).Select(other => other == unit ? actions[other] : actions[other].detach())], -1);
+                var said = Said(critics, Judged[Judged.shape[0] == 1 ? 0 : unit], all);
+                // In the units that values have after the critics' step.
+                var temperature = temperatures[unit] / Unit(unit);
+                loss += (temperature * logs[unit] - minimum(said[unit], said[Units + unit])).mean();
+            }
+
+            Expected = Gradients(loss, actor);
+        }
+    }
+
+    /// <summary>As <see cref="SoftProbe"/>.</summary>
+    private sealed class DeterministicProbe(TrainingSetup setup, int twins) : DdpgLearner(setup, twins)
+    {
+        private readonly int _twins = twins;
+
+        public Dictionary<string, float[]> Expected { get; private set; } = [];
+
+        protected override void Learn(bool measure)
+        {
+            if (Expected.Count > 0)
+                return;
+            var before = Copied(Actor);
+            base.Learn(measure);
+            var (actor, loss) = (new StackedMlp(before), zeros(1));
+            var critics = CriticsOf(this, _twins * Units, JudgedLength + Units * ActionLength);
+            var raw = actor.Forward(Seen);
+            for (var unit = 0; unit < Units; unit++)
+            {
+                var all = cat([.. Enumerable.Range(0, Units).Select(other => other == unit ? raw[other].tanh() : Played[other])], -1);
+                loss += Setup.Hyperparameters["saturation_penalty"] * raw[unit].square().mean() - Said(critics, Judged[0], all)[unit].mean();
+            }
+
+            Expected = Gradients(loss, actor);
+        }
+    }
+
     /// <summary>Takes two steps after each rollout, and notes what TorchSharp says of the second one's gradient.</summary>
     private sealed class Probe(TrainingSetup setup, OnPolicyScheme scheme) : OnPolicyLearner(setup, scheme, beta1: 0)
     {
