@@ -74,6 +74,25 @@ public class GradientTests
         }
     }
 
+    [Theory]
+    [InlineData(40, 8)]
+    [InlineData(7, 3)]
+    [InlineData(5, 5)]
+    [InlineData(3, 1)]
+    public void Agents_that_share_a_network_take_turns(int agents, int some)
+    {
+        var turns = new int[agents];
+        for (var step = 0L; step < agents; step++)
+        {
+            int[] taken = [.. Enumerable.Range(0, some).Select(k => OnPolicyLearner.Turn(step, k, some, agents))];
+            Assert.Equal(some, taken.Distinct().Count());
+            foreach (var agent in taken)
+                turns[agent]++;
+        }
+
+        Assert.All(turns, count => Assert.Equal(some, count));
+    }
+
     [Fact]
     public void Slopes_of_drawn_actions_are_TorchSharps()
     {
@@ -294,9 +313,9 @@ public class GradientTests
         protected override void Improve()
         {
             var how = new Improvement(0.02, 0.2, 0.2, 0.05, 1e9);
-            Follow(RowMemory, 1, Rows.Length, how);
+            Follow(Rows.Length, how);
             Expect();
-            Follow(RowMemory, 1, Rows.Length, how);
+            Follow(Rows.Length, how);
         }
 
         private void Expect()

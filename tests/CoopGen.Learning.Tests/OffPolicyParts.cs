@@ -73,8 +73,13 @@ public class OffPolicyParts
         const float Step = 1e-2f;
         var critics = new CriticNetworks(3, 2, Actions, [4 + Actions, 32, 32, 1], new(1, "critic"));
         float[] seen = Draws("seen", Rows * 4), actions = Draws("actions", Rows * Actions), slopes = new float[Rows * Actions];
-        float[] less = new float[Rows], more = new float[Rows], here = new float[Rows];
+        float[] less = new float[Rows], more = new float[Rows], here = new float[Rows], other = new float[Rows];
+        // From here on targets say something else.
+        critics.AddLoss(1, seen, actions, new float[Rows]);
+        critics.Step(1e-2, double.PositiveInfinity);
         Moved(0, 0, here);
+        critics.Values(1, seen, actions, other, !target);
+        Assert.NotEqual(here, other);
         Assert.Equal(here.Sum(v => (double)v), critics.Slopes(1, seen, actions, slopes, target: target), 1e-4);
         for (var d = 0; d < Actions; d++)
         {
@@ -134,7 +139,11 @@ public class OffPolicyParts
         var critics = new CriticNetworks(3, 2, 2, [6, 16, 1], new(1, "critic"));
         float[] seen = Draws("seen", 40), actions = Draws("actions", 20);
         var before = Said();
+        float[] slopes = new float[20], changed = new float[20];
+        critics.Slopes(1, seen, actions, slopes);
         critics.Rescale(1, 0.25f);
+        critics.Slopes(1, seen, actions, changed);
+        Assert.All(slopes.Zip(changed), pair => Assert.Equal(pair.First * 0.25f, pair.Second, 1e-6f));
         // Single precision; a power of two is exact but for sums of other size.
         foreach (var ((judge, earlier), (_, later)) in before.Zip(Said()))
             Assert.All(earlier.Zip(later), pair => Assert.Equal(pair.First * (judge == 1 ? 0.25f : 1), pair.Second, 1e-6f));

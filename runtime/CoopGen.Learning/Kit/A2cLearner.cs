@@ -35,6 +35,6 @@ public abstract class A2cLearner(TrainingSetup setup, OnPolicyScheme scheme) : O
     protected override void Improve()
     {
         var hyper = Setup.Hyperparameters;
-        Follow(RowMemory, 1, Rows.Length, new(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), double.PositiveInfinity, double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]));
+        Follow(Rows.Length, new(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), double.PositiveInfinity, double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"]));
     }
 }

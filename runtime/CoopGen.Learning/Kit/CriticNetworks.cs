@@ -3,14 +3,11 @@ namespace CoopGen.Learning;
 /// <summary>Action values q(s, a) of several judges, each by one network or by twins of which the lesser counts, with targets that follow slowly.</summary>
 public sealed class CriticNetworks
 {
-    // So many rows that what passes between layers stays in the first two caches.
-    private const int Chunk = 64;
-
     private readonly Mlp _networks, _targets;
     private readonly MlpGradient _online, _slow;
     private readonly Adam _adam;
     private readonly int _judges, _twins, _seen, _actions;
-    private readonly float[] _first = new float[Chunk], _ofValues = new float[Chunk];
+    private readonly float[] _first = new float[MlpGradient.Chunk], _ofValues = new float[MlpGradient.Chunk];
     private readonly float[] _rest;
 
     /// <param name="judges">Number of judges.</param>
@@ -21,13 +18,17 @@ public sealed class CriticNetworks
     public CriticNetworks(int judges, int twins, int actions, IReadOnlyList<int> layers, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(layers);
+        if (twins is not (1 or 2))
+            throw new ArgumentOutOfRangeException(nameof(twins), twins, "A judge has 1 network or 2.");
+        if (actions < 1 || actions >= layers[0])
+            throw new ArgumentOutOfRangeException(nameof(actions), actions, $"Of {layers[0]} inputs at least 1 must be of actions, and at least 1 of what is seen.");
         (_judges, _twins, _seen, _actions) = (judges, twins, layers[0] - actions, actions);
         (_networks, _targets) = (new("critic", twins * judges, layers, Activation.Relu), new("target_critic", twins * judges, layers, Activation.Relu));
         _networks.Initialise(random, Initialisation.Uniform);
         _targets.CopyFrom(_networks);
         (_online, _slow) = (new(_networks), new(_targets));
         _adam = new(_networks.Parameters, null);
-        _rest = new float[Chunk * actions];
+        _rest = new float[MlpGradient.Chunk * actions];
     }
 
     /// <summary>Values by a judge: the lesser of its twins'.</summary>
@@ -38,9 +39,9 @@ public sealed class CriticNetworks
     /// <param name="target">Whether by the targets.</param>
     public void Values(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> values, bool target = false)
     {
-        for (var first = 0; first < values.Length; first += Chunk)
+        for (var first = 0; first < values.Length; first += MlpGradient.Chunk)
         {
-            var count = Math.Min(Chunk, values.Length - first);
+            var count = Math.Min(MlpGradient.Chunk, values.Length - first);
             for (var twin = 0; twin < _twins; twin++)
             {
                 var said = Say(judge, twin, seen, actions, first, count, target);
@@ -61,9 +62,9 @@ public sealed class CriticNetworks
     public double Slopes(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> slopes, bool least = true, bool target = false)
     {
         var (rows, sum, by) = (actions.Length / _actions, 0.0, target ? _slow : _online);
-        for (var first = 0; first < rows; first += Chunk)
+        for (var first = 0; first < rows; first += MlpGradient.Chunk)
         {
-            var count = Math.Min(Chunk, rows - first);
+            var count = Math.Min(MlpGradient.Chunk, rows - first);
             var of = _ofValues.AsSpan(0, count);
             var to = slopes.Slice(first * _actions, count * _actions);
             var said = Say(judge, 0, seen, actions, first, count, target);
@@ -107,9 +108,9 @@ public sealed class CriticNetworks
     {
         var (rows, loss) = (goals.Length, 0.0);
         for (var twin = 0; twin < _twins; twin++)
-            for (var first = 0; first < rows; first += Chunk)
+            for (var first = 0; first < rows; first += MlpGradient.Chunk)
             {
-                var count = Math.Min(Chunk, rows - first);
+                var count = Math.Min(MlpGradient.Chunk, rows - first);
                 var said = Say(judge, twin, seen, actions, first, count, target: false);
                 for (var k = 0; k < count; k++)
                 {
@@ -129,8 +130,14 @@ public sealed class CriticNetworks
     /// <param name="bound">Bound of the norm of each network's gradient.</param>
     public void Step(double rate, double bound)
     {
-        _adam.Step(_online.Gradients, rate, bound);
-        _online.Clear();
+        try
+        {
+            _adam.Step(_online.Gradients, rate, bound);
+        }
+        finally
+        {
+            _online.Clear();
+        }
     }
 
     /// <summary>Multiplies what a judge's networks and targets say.</summary>

@@ -7,9 +7,6 @@ namespace CoopGen.Learning;
 /// </summary>
 public abstract class DdpgLearner : OffPolicyLearner
 {
-    // So many rows that what passes between layers stays in the first two caches.
-    private const int Chunk = 64;
-
     private readonly Mlp _targetActor;
     private readonly MlpGradient _actorGradient;
     private readonly Adam _adam;
@@ -31,7 +28,7 @@ public abstract class DdpgLearner : OffPolicyLearner
         _explore = Random("exploration");
         _normal = new float[Units * Environments * ActionLength];
         (_next, _own, _goals) = (new float[Units * Draws * ActionLength], new float[Draws * ActionLength], new float[Units * Draws]);
-        (_all, _slopes, _ofOutputs) = (new float[Draws * Units * ActionLength], new float[Draws * Units * ActionLength], new float[Chunk * ActionLength]);
+        (_all, _slopes, _ofOutputs) = (new float[Draws * Units * ActionLength], new float[Draws * Units * ActionLength], new float[MlpGradient.Chunk * ActionLength]);
     }
 
     /// <summary>The critics, one or two per agent.</summary>
@@ -105,11 +102,11 @@ public abstract class DdpgLearner : OffPolicyLearner
             Measure("value_loss", criticLoss / Units);
         if (++_updates % Delay != 0)
             return;
+        _actorGradient.Clear();
         var loss = 0.0;
         for (var agent = 0; agent < Units; agent++)
             loss += AddActorLoss(agent, hyper["saturation_penalty"]);
         _adam.Step(_actorGradient.Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
-        _actorGradient.Clear();
         _targetActor.MoveTowards(Actor, (float)hyper["target_rate"]);
         Critics.Follow(hyper["target_rate"]);
         Measure("policy_loss", loss / Units);
@@ -157,9 +154,9 @@ public abstract class DdpgLearner : OffPolicyLearner
         Place(agent, _own, _all);
         Disturb(agent, _all, after: false);
         var loss = -Critics.Slopes(agent, JudgedBy(agent), _all, _slopes, least: false) / Draws;
-        for (var first = 0; first < Draws; first += Chunk)
+        for (var first = 0; first < Draws; first += MlpGradient.Chunk)
         {
-            var count = Math.Min(Chunk, Draws - first);
+            var count = Math.Min(MlpGradient.Chunk, Draws - first);
             seen.Slice(first * Inputs, count * Inputs).CopyTo(_actorGradient.Inputs(count));
             var outputs = _actorGradient.Forward(agent);
             for (var k = 0; k < count; k++)

@@ -7,6 +7,9 @@ namespace CoopGen.Learning;
 /// <param name="networks">The networks.</param>
 public sealed class MlpGradient(Mlp networks)
 {
+    /// <summary>So many rows at a time that what passes between layers stays in the processor's first two caches.</summary>
+    public const int Chunk = 64;
+
     private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
     // Transposed weights of all layers but the first, of the networks that were gone back through since weights changed.
     private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
@@ -30,7 +33,7 @@ public sealed class MlpGradient(Mlp networks)
     public void Forget() => Array.Clear(_isTurned);
 
     /// <summary>Where to put the rows that <see cref="Forward"/> answers: [rows, inputs].</summary>
-    /// <param name="rows">Number of rows; a hundred or so stay in the processor's second cache.</param>
+    /// <param name="rows">Number of rows, best <see cref="Chunk"/>.</param>
     public Span<float> Inputs(int rows)
     {
         _rows = rows;

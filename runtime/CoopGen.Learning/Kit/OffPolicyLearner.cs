@@ -182,7 +182,7 @@ public abstract class OffPolicyLearner : Learner
     protected Tensor InNewUnits(Tensor goals)
     {
         ArgumentNullException.ThrowIfNull(goals);
-        using var squares = goals.square().mean([1]);
+        using var squares = goals.Squared().mean([1]);
         for (var stream = 0; stream < Streams; stream++)
             Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].Number()));
         return goals * _factorTensor;

@@ -6,43 +6,46 @@ namespace CoopGen.Learning;
 /// <param name="ValueClip">How far values may move with profit, in deviations; infinite for any.</param>
 /// <param name="Entropy">Weight of the entropy.</param>
 /// <param name="GradientNorm">Bound of the norm of each network's gradient.</param>
-/// <param name="MostRows">Rows that a shared network learns from at most: where all agents have more, some agents' are taken, others' at the next step.</param>
+/// <param name="MostRows">Rows per step of a shared network at most, but no fewer than one agent's; where all agents have more, they take turns.</param>
 public readonly record struct Improvement(double Rate, double Clip, double ValueClip, double Entropy, double GradientNorm, int MostRows = int.MaxValue);
 
 public abstract partial class OnPolicyLearner
 {
-    // So many rows that what passes between layers stays in the first two caches.
-    private const int Chunk = 64;
-
     private readonly Adam _actorAdam, _criticAdam;
     private readonly MlpGradient _actorGradient, _criticGradient;
     private readonly float[] _deviationGradient;
-    private readonly float[] _ofActions, _ofValues = new float[Chunk];
+    private readonly float[] _ofActions, _ofValues = new float[MlpGradient.Chunk];
 
     /// <summary>
     /// Steps of the actors against −mean(min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c·H), where ρ is the probability of what was played now over that when it was played, and as many of the
     /// critics against half the squared error of their values. On the first pass ρ is 1, so that without a bound this is the plain policy gradient −A·log π − c·H.
     /// </summary>
-    /// <param name="rows">Rows of the rollout, pass by pass in the order in which they are learnt from.</param>
-    /// <param name="passes">Number of passes.</param>
-    /// <param name="size">Rows per step; what is left over by whole steps of a pass is left out.</param>
+    /// <param name="size">Rows per step, in the order in which <see cref="RolloutLearner.Rows"/> has them; what is left over by whole steps is left out.</param>
     /// <param name="how">How.</param>
     /// <remarks>
     /// Units with networks of their own each have the loss they would have alone; those that share one, its mean. Actors and critics have nothing in common and go side by side, and wait for one
     /// another in the end only: where other work keeps the processor busy, waiting at every step would cost more than a second thread gives.
     /// </remarks>
-    protected void Follow(ReadOnlyMemory<long> rows, int passes, int size, Improvement how)
+    protected void Follow(int size, Improvement how)
     {
-        var (each, valueLoss, losses) = (rows.Length / passes, 0.0, default(Losses));
+        var valueLoss = 0.0;
         var critics = Task.Run(() =>
         {
-            for (var first = 0; first < rows.Length; first += each)
-                for (var at = first; at + size <= first + each; at += size)
-                    valueLoss = StepCritics(rows.Span.Slice(at, size), how);
+            for (var at = 0; at + size <= Rows.Length; at += size)
+                valueLoss = StepCritics(Rows.Slice(at, size), how);
         });
-        for (var first = 0; first < rows.Length; first += each)
-            for (var at = first; at + size <= first + each; at += size)
-                losses = StepActors(rows.Span.Slice(at, size), how);
+        var losses = default(Losses);
+        try
+        {
+            for (var at = 0; at + size <= Rows.Length; at += size)
+                losses = StepActors(Rows.Slice(at, size), how);
+        }
+        finally
+        {
+            // Whatever happens, nothing goes on changing when this returns.
+            critics.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+
         critics.GetAwaiter().GetResult();
         Measure("policy_loss", losses.Policy);
         Measure("clip_fraction", losses.Clipped);
@@ -74,11 +77,11 @@ public abstract partial class OnPolicyLearner
         return Math.Abs(error) >= Math.Abs(clipped) ? error : 0;
     }
 
-    /// <summary>How many of some that share a network are learnt from at a step.</summary>
+    /// <summary>How many of some that share a network are learnt from at a step: at least one.</summary>
     private static int Some(int all, int groups, int rows, Improvement how) => groups == all ? all : Math.Clamp(how.MostRows / rows, 1, all);
 
     /// <summary>Which they are: a run of them, the next one at the next step.</summary>
-    private static int Turn(long step, int k, int some, int all) => (int)((step % all * some + k) % all);
+    internal static int Turn(long step, int k, int some, int all) => (int)((step % all * some + k) % all);
 
     /// <returns>Means over the rows.</returns>
     private Losses StepActors(ReadOnlySpan<long> rows, Improvement how)
@@ -86,9 +89,9 @@ public abstract partial class OnPolicyLearner
         _actorGradient.Clear();
         Array.Clear(_deviationGradient);
         var (losses, actors) = (default(Losses), Some(Units, Actor.Groups, rows.Length, how));
-        for (var first = 0; first < rows.Length; first += Chunk)
+        for (var first = 0; first < rows.Length; first += MlpGradient.Chunk)
             for (var k = 0; k < actors; k++)
-                ImproveActor(Turn(_actorAdam.Steps, k, actors, Units), rows.Slice(first, Math.Min(Chunk, rows.Length - first)), how, (float)Actor.Groups / actors / rows.Length, ref losses);
+                ImproveActor(Turn(_actorAdam.Steps, k, actors, Units), rows.Slice(first, Math.Min(MlpGradient.Chunk, rows.Length - first)), how, (float)Actor.Groups / actors / rows.Length, ref losses);
         _actorAdam.Step([.. _actorGradient.Gradients, _deviationGradient], how.Rate, how.GradientNorm);
         var all = (double)rows.Length * actors;
         return new() { Policy = losses.Policy / all, Clipped = losses.Clipped / all, LogProbability = losses.LogProbability / all };
@@ -99,9 +102,9 @@ public abstract partial class OnPolicyLearner
     {
         _criticGradient.Clear();
         var (loss, critics) = (0.0, Some(Critics, Critic.Groups, rows.Length, how));
-        for (var first = 0; first < rows.Length; first += Chunk)
+        for (var first = 0; first < rows.Length; first += MlpGradient.Chunk)
             for (var k = 0; k < critics; k++)
-                loss += ImproveCritic(Turn(_criticAdam.Steps, k, critics, Critics), rows.Slice(first, Math.Min(Chunk, rows.Length - first)), how.ValueClip, (float)Critic.Groups / critics / rows.Length);
+                loss += ImproveCritic(Turn(_criticAdam.Steps, k, critics, Critics), rows.Slice(first, Math.Min(MlpGradient.Chunk, rows.Length - first)), how.ValueClip, (float)Critic.Groups / critics / rows.Length);
         _criticAdam.Step(_criticGradient.Gradients, how.Rate, how.GradientNorm);
         return loss / ((double)rows.Length * critics);
     }

@@ -7,7 +7,6 @@ namespace CoopGen.Learning;
 public abstract class PpoLearner : OnPolicyLearner
 {
     private readonly RandomStream _order;
-    private long[] _passes = [];
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">Who decides, who judges, and who is paid what.</param>
@@ -34,7 +33,7 @@ public abstract class PpoLearner : OnPolicyLearner
         Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments, resets among them."),
         Hyperparameter.Count("environments", 0, 0, 100_000, "Environments played side by side; 0 for as many as play an episode each in a rollout, so that all of its steps are learnt from alike."),
         Hyperparameter.Count("minibatch", 256, 1, 10_000_000, "Environment steps per step of the optimiser."),
-        Hyperparameter.Count("most_rows", 2048, 1, 1_000_000_000, "Rows that a shared network learns from at a step of the optimiser: of more agents than have as many, other ones are taken every time."),
+        Hyperparameter.Count("most_rows", 2048, 1, 1_000_000_000, "At most so many rows per step of the optimiser of a shared network, but no fewer than one agent's; with more agents, agents take turns."),
         Hyperparameter.Count("epochs", 5, 1, 1000, "Passes over a rollout."),
         new("discount", 0.99, 0, 1, "γ."),
         new("gae_lambda", 0.95, 0, 1, "λ of generalised advantage estimation."),
@@ -58,16 +57,12 @@ public abstract class PpoLearner : OnPolicyLearner
         var hyper = Setup.Hyperparameters;
         var clip = hyper["clip"];
         var how = new Improvement(new Schedule(hyper["learning_rate"], hyper["final_learning_rate"]).At(Progress), clip, hyper.Is("clip_values") ? clip : double.PositiveInfinity, hyper["entropy"], hyper["gradient_norm"], hyper.Count("most_rows"));
-        var (count, passes) = (Rows.Length, hyper.Count("epochs"));
-        if (_passes.Length < passes * count)
-            _passes = new long[passes * count];
-        for (var pass = 0; pass < passes; pass++)
+        for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
         {
+            // What is left over by whole minibatches waits for another order.
             _order.Shuffle(Rows);
-            Rows.CopyTo(_passes.AsSpan(pass * count));
+            Follow(Math.Min(hyper.Count("minibatch"), Rows.Length), how);
         }
-
-        Follow(_passes.AsMemory(0, passes * count), passes, Math.Min(hyper.Count("minibatch"), count), how);
     }
 
     /// <inheritdoc/>

@@ -163,10 +163,7 @@ public abstract class RolloutLearner : Learner
     protected Tensor RowIndices { get; }
 
     /// <summary>The same; may be put into another order.</summary>
-    protected Span<long> Rows => RowMemory.Span;
-
-    /// <summary>The same.</summary>
-    protected Memory<long> RowMemory => _rows.AsMemory(0, _rowCount);
+    protected Span<long> Rows => _rows.AsSpan(0, _rowCount);
 
     /// <summary>[steps, lanes]: the sum over the agents of what was paid.</summary>
     protected ReadOnlySpan<float> TeamRewards => _teamRewards;

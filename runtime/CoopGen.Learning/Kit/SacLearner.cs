@@ -11,9 +11,6 @@ namespace CoopGen.Learning;
 /// </remarks>
 public abstract class SacLearner : OffPolicyLearner
 {
-    // So many rows that what passes between layers stays in the first two caches.
-    private const int Chunk = 64;
-
     private readonly bool _central;
     private readonly MlpGradient _actorGradient;
     private readonly Adam _actorAdam, _temperatureAdam;
@@ -41,7 +38,7 @@ public abstract class SacLearner : OffPolicyLearner
         (_outputs, _normal, _raw) = (new float[Units * Environments * 2 * ActionLength], new float[ActionLength], new float[ActionLength]);
         (_noise, _drawn) = (new float[Units * Draws * ActionLength], new float[Units * Draws * ActionLength]);
         (_logs, _goals, _decided) = (new float[Units * Draws], new float[Units * Draws], new float[Draws * 2 * ActionLength]);
-        (_all, _slopes, _ofOutputs, _ofTemperatures) = (new float[Draws * judged], new float[Draws * judged], new float[Chunk * 2 * ActionLength], Pinned(Units));
+        (_all, _slopes, _ofOutputs, _ofTemperatures) = (new float[Draws * judged], new float[Draws * judged], new float[MlpGradient.Chunk * 2 * ActionLength], Pinned(Units));
     }
 
     /// <summary>The temperatures α, in units of rewards.</summary>
@@ -54,8 +51,9 @@ public abstract class SacLearner : OffPolicyLearner
     protected override PolicyHead Head => PolicyHead.GaussianWithDeviation;
 
     /// <summary>
-    /// What all of them can be tuned by. Learning rates of networks, τ and the entropy wanted are the benchmark's. Its temperatures begin at 1 and learn at 3e-4: here there are fewer updates, and
-    /// values have root mean square 1.
+    /// What all of them can be tuned by. τ, and at the beginning the learning rates of networks and the entropy wanted, are the benchmark's, which stay as they are; here learning rates fall to 0 and
+    /// the entropy wanted to −2.5, so that what is played in the end is learnt with little noise. Its temperatures begin at 1 and learn at 3e-4: here there are fewer updates, and values have
+    /// root mean square 1.
     /// </summary>
     /// <param name="criticRate">Learning rate of critics.</param>
     protected static IReadOnlyList<Hyperparameter> Tunable(double criticRate) =>
@@ -68,7 +66,7 @@ public abstract class SacLearner : OffPolicyLearner
         new("temperature_learning_rate", 3e-3, 1e-8, 1, "Adam's learning rate of temperatures."),
         new("initial_temperature", 0.2, 1e-6, 1e6, "α at the beginning, for values of root mean square 1."),
         new("target_entropy", -1, -100, 10, "Entropy wanted per dimension of an action within [−1, 1], at the beginning."),
-        new("final_target_entropy", -1, -100, 10, "What that moves to in a straight line."),
+        new("final_target_entropy", -2.5, -100, 10, "What that moves to in a straight line."),
     ];
 
     /// <inheritdoc/>
@@ -113,6 +111,7 @@ public abstract class SacLearner : OffPolicyLearner
         // Others' actions are drawn from their present policies, too.
         for (var unit = 0; unit < Units; unit++)
             Sample(unit, SeenBy(unit));
+        _actorGradient.Clear();
         var (loss, logs) = (0.0, 0.0);
         for (var unit = 0; unit < Units; unit++)
         {
@@ -125,8 +124,7 @@ public abstract class SacLearner : OffPolicyLearner
         }
 
         _actorAdam.Step(_actorGradient.Gradients, part * hyper["learning_rate"], bound);
-        _actorGradient.Clear();
-        _temperatureAdam.Step([_ofTemperatures], hyper["temperature_learning_rate"]);
+        _temperatureAdam.Step([_ofTemperatures], part * hyper["temperature_learning_rate"]);
         _critics.Follow(hyper["target_rate"]);
         if (!measure)
             return;
@@ -160,7 +158,7 @@ public abstract class SacLearner : OffPolicyLearner
             _critics.Values(unit, JudgedBy(unit, after: true), ActionsFor(unit, _drawn), goals, target: true);
             var temperature = MathF.Exp(_logTemperature.Values[unit]);
             for (var b = 0; b < Draws; b++)
-                goals[b] = RewardArray[Streams == 1 ? b : unit * Draws + b] + discount * ContinueArray[b] * (goals[b] - temperature * _logs[unit * Draws + b]);
+                goals[b] = RewardArray[unit * Draws + b] + discount * ContinueArray[b] * (goals[b] - temperature * _logs[unit * Draws + b]);
         }
 
         InNewUnits(_goals);
@@ -190,9 +188,9 @@ public abstract class SacLearner : OffPolicyLearner
         var seen = SeenBy(unit);
         var loss = -_critics.Slopes(unit, JudgedBy(unit), ActionsFor(unit, _drawn), _slopes) / Draws;
         var (width, own) = _central ? (Units * length, unit * length) : (length, 0);
-        for (var first = 0; first < Draws; first += Chunk)
+        for (var first = 0; first < Draws; first += MlpGradient.Chunk)
         {
-            var count = Math.Min(Chunk, Draws - first);
+            var count = Math.Min(MlpGradient.Chunk, Draws - first);
             seen.Slice(first * Inputs, count * Inputs).CopyTo(_actorGradient.Inputs(count));
             var outputs = _actorGradient.Forward(unit);
             var gradient = _ofOutputs.AsSpan(0, count * 2 * length);

@@ -5,9 +5,9 @@ namespace CoopGen.Learning;
 /// PPO (<see cref="PpoLearner"/>) on its own observation and its own reward, others being part of its environment.
 /// </summary>
 /// <remarks>
-/// As in the paper agents share networks, unless <c>share_parameters</c> is switched off: with networks of their own they settle in worse equilibria. Who sees can be told from the rows of
-/// trust and dependency. Deviations: perceptrons instead of recurrent networks; rewards are each agent's own, not the team's; values are not clipped unless <c>clip_values</c> is set; those of
-/// all on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters.
+/// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set (rewards differ between agents here, and two agents that share a network settle more
+/// often in a worse equilibrium); perceptrons instead of recurrent networks; rewards are each agent's own, not the team's; values are not clipped unless <c>clip_values</c> is set; those of all
+/// on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters.
 /// </remarks>
 public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Independent)
 {
@@ -18,7 +18,7 @@ public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme
         Summary = "Every agent runs PPO on its own observation and its own reward.",
         Paper = "arXiv:2011.09533",
         Family = "independent",
-        Hyperparameters = Tunable(share: true, gradientNorm: 0.5, valueClip: false, deviation: 0.1),
+        Hyperparameters = Tunable(share: false, gradientNorm: 0.5, valueClip: false, deviation: 0.1),
         Create = static setup => new IPPO(setup),
     };
 }

@@ -80,7 +80,7 @@ public sealed class IndependentREINFORCE : RolloutLearner
         var logDeviation = LogDeviationTensor.expand(Units, 1, ActionLength);
         var gain = (SquashedGaussian.LogProbability(means, logDeviation, Raw.index_select(1, played)) * _advantageTensor.index_select(1, played)).mean([1]);
         var entropy = SquashedGaussian.Entropy(means, logDeviation).mean([1]);
-        var loss = -(gain + Kept(hyper["entropy"]) * entropy).sum() * Kept(Actor.Groups / (double)Units);
+        var loss = -gain.Plus(Kept(hyper["entropy"]) * entropy).sum() * Kept(Actor.Groups / (double)Units);
         _optimizer.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
         Measure("policy_loss", loss.Number());
         Measure("entropy", entropy.mean().Number());

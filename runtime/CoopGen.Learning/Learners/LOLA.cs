@@ -212,7 +212,7 @@ public sealed class LOLA : RolloutLearner
         var (inputs, bins) = (Inputs.narrow(1, 0, rows), Bins.narrow(1, 0, rows).view(Units, ActionLength, rows).transpose(1, 2));
         Tensor[] parameters = [.. ActorNetwork.Tensors];
         var gradients = LookAhead(parameters, LogProbabilitiesOf, _creditTensor, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
-        var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) / Rows.Length;
+        var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) * Kept(1.0 / Rows.Length);
         foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * Kept(hyper["entropy"])], parameters)))
             sum.Add(gradient);
         _adam.Step(Array.ConvertAll(gradients, g => -g), hyper["learning_rate"], hyper["gradient_norm"]);
