@@ -32,6 +32,9 @@ public abstract class Learner : IDisposable
     /// <summary>Whether what is played is learnt from, too; what playing costs by itself is timed without.</summary>
     internal bool Learns { get; set; } = true;
 
+    /// <summary>Whether what has nothing in common may be done by two threads; what one does is timed without.</summary>
+    internal bool SideBySide { get; set; } = true;
+
     /// <summary>Part of the run that is done, within [0, 1].</summary>
     protected virtual double Progress => Math.Min(1, (double)Steps / Setup.Timesteps);
 

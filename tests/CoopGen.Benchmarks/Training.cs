@@ -15,7 +15,8 @@ namespace CoopGen.Benchmarks;
 /// <param name="Step">Steps of as many environments alone, their actions given.</param>
 /// <param name="Playing">With observations, their normalisation, and actions drawn: all of a rollout but learning.</param>
 /// <param name="Training">With learning, too, at the package's network sizes and updates per step.</param>
-/// <param name="Defaults">The same at our defaults.</param>
+/// <param name="SideBySide">The same with two threads; null where a learner has one only.</param>
+/// <param name="Defaults">Trained at our defaults, as users have it.</param>
 /// <param name="Updates">Gradient steps per environment step of <paramref name="Training"/>.</param>
 /// <param name="Batch">Environment steps that each is made from.</param>
 /// <param name="DefaultUpdates">Gradient steps per environment step of <paramref name="Defaults"/>.</param>
@@ -29,11 +30,11 @@ namespace CoopGen.Benchmarks;
 /// <param name="Target">How many times faster this should be.</param>
 /// <param name="Hyperparameters">What differs from the defaults in <paramref name="Training"/>.</param>
 /// <param name="EnvironmentParameters">What differs from the environment's defaults there.</param>
-public sealed record TrainingRow(string Algorithm, string Environment, int Agents, int Environments, double Step, double Playing, double Training, double Defaults, double Updates, double Batch, double DefaultUpdates,
+public sealed record TrainingRow(string Algorithm, string Environment, int Agents, int Environments, double Step, double Playing, double Training, double? SideBySide, double Defaults, double Updates, double Batch, double DefaultUpdates,
     double DefaultBatch, double Flops, double Bytes, double Parameters, double BytesPerSecond, double Limit, double? Package, double Target, IReadOnlyDictionary<string, double> Hyperparameters, IReadOnlyDictionary<string, double> EnvironmentParameters)
 {
-    /// <summary>How many times the package's pace <see cref="Training"/> is.</summary>
-    public double? VersusPackage => Training / Package;
+    /// <summary>How many times the package's pace it is.</summary>
+    public double? VersusPackage => Math.Max(Training, SideBySide ?? 0) / Package;
 
     /// <summary>Part of <see cref="Limit"/> that <see cref="Training"/> reaches.</summary>
     public double OfLimit => Training / Limit;
@@ -151,8 +152,8 @@ public static class TrainingSpeed
         var cost = TrainingCost.Of(algorithm, asPackage, new(algorithm, given));
         var ownCost = TrainingCost.Of(algorithm, environment, new(algorithm, own));
         var byteRate = Attainable.PassedBytes((int)cost.Parameters);
-        var (environments, training, playing, offPolicy) = Learn(algorithm, asPackage, given);
-        return new(algorithm.Name, environment.Info.Id, environment.AgentCount, environments, Step(asPackage, environments), playing, training, Learn(algorithm, environment, own).Training, cost.Updates, cost.Batch, ownCost.Updates,
+        var (environments, training, sideBySide, playing, offPolicy) = Learn(algorithm, asPackage, given);
+        return new(algorithm.Name, environment.Info.Id, environment.AgentCount, environments, Step(asPackage, environments), playing, training, sideBySide, Learn(algorithm, environment, own) is var ours && ours.SideBySide > 0 ? ours.SideBySide.Value : ours.Training, cost.Updates, cost.Batch, ownCost.Updates,
             ownCost.Batch, cost.Flops, cost.Bytes, cost.Parameters, byteRate, cost.Limit(flopRate, byteRate), package, offPolicy ? OffPolicyTarget : OnPolicyTarget, given, changed);
     }
 
@@ -167,7 +168,7 @@ public static class TrainingSpeed
         });
     }
 
-    private static (int Environments, double Training, double Playing, bool OffPolicy) Learn(AlgorithmInfo algorithm, GameEnvironment environment, Dictionary<string, double> given)
+    private static (int Environments, double Training, double? SideBySide, double Playing, bool OffPolicy) Learn(AlgorithmInfo algorithm, GameEnvironment environment, Dictionary<string, double> given)
     {
         using var learner = algorithm.Start(environment, 1, Timesteps, given);
         // Buffers are full, and populations complete, before anything is timed.
@@ -177,10 +178,12 @@ public static class TrainingSpeed
         while (learner is FCP { IsFrozen: false })
             Go();
         learner.Learns = true;
+        double? sideBySide = learner is OnPolicyLearner ? Median(Learning, Go) : null;
+        learner.SideBySide = false;
         var training = Median(Learning, Go);
         learner.Learns = false;
         var playing = Median(Playing, Go);
-        return (learner switch { OffPolicyLearner off => off.Environments, RolloutLearner on => on.Environments, _ => throw new InvalidOperationException($"{algorithm.Name} is neither on nor off its policy.") }, training, playing, offPolicy);
+        return (learner switch { OffPolicyLearner off => off.Environments, RolloutLearner on => on.Environments, _ => throw new InvalidOperationException($"{algorithm.Name} is neither on nor off its policy.") }, training, sideBySide, playing, offPolicy);
 
         long Go()
         {
@@ -218,23 +221,23 @@ public static class TrainingSpeed
         text.Append(CultureInfo.InvariantCulture, $"""
             # How fast learners learn
 
-            Environment steps per second of one thread. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
+            Environment steps per second of one thread, but for *two threads*, where actors and critics learn side by side, and *defaults*, which has them, too. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
             the learner plays, their actions given; *played* has observations, their normalisation and the drawing of actions, too; *trained* has learning, too, with the package's network sizes and its
-            updates × environment steps per update; *defaults* is trained with ours. Every learner has a network per agent but those of one joint agent, which is what the package's IPPO, IA2C, ISAC and
+            updates × environment steps per update; *defaults* is trained with ours. In *trained* every learner has a network per agent but those of one joint agent, which is what the package's IPPO, IA2C, ISAC and
             SelfPlay_PPO are. *Package* is its pace in TrustDilemma-v0, measured at another time, so *× package* is indicative only; *target* is {OnPolicyTarget} for learners on their policy and {OffPolicyTarget} for
             those off it, *beyond the limit* where not even that allows it. FCP is timed while it learns best responses; IndependentREINFORCE and LOLA, which learn from whole episodes, make up the package's
             128 steps from two of 64. *Limit* is what arithmetic and optimisers allow: the operations of all passes through all networks at {flopRate / 1e9:0} G per second
             (attained here by fused multiply-adds: {rates.Fused / 1e9:0}, the learners' own kernel: {rates.Dense / 1e9:0}, libtorch: {rates.Torch / 1e9:0}), and the bytes of optimisers and targets at the pace of such
-            a pass over as many parameters; `TrainingCost.cs` has the formulas. While this was measured, the process had {share:0.00} of a core: 1 where nothing else is at work.
+            a pass over as many parameters; `TrainingCost.cs` has the formulas. While this was measured, the process had {share:0.00} of a core: more than 1 where nothing else is at work.
 
 
             """);
         foreach (var group in rows.GroupBy(r => (r.Environment, r.Agents)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{group.Key.Environment}, {group.Key.Agents} agents:\n\n");
-            text.Append("| learner | environments | step | played | trained | updates × steps | defaults | updates × steps | package | × package | target | limit | of limit |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+            text.Append("| learner | environments | step | played | trained | two threads | updates × steps | defaults | updates × steps | package | × package | target | limit | of limit |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
             foreach (var row in group)
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Algorithm} | {row.Environments} | {row.Step:N0} | {row.Playing:N0} | {row.Training:N0} | {Ratio(row.Updates, row.Batch)} | {row.Defaults:N0} | {Ratio(row.DefaultUpdates, row.DefaultBatch)} | {row.Package:N0} | {row.VersusPackage:N0} | {Target(row)} | {row.Limit:N0} | {row.OfLimit:0.00} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {row.Algorithm} | {row.Environments} | {row.Step:N0} | {row.Playing:N0} | {row.Training:N0} | {row.SideBySide:N0} | {Ratio(row.Updates, row.Batch)} | {row.Defaults:N0} | {Ratio(row.DefaultUpdates, row.DefaultBatch)} | {row.Package:N0} | {row.VersusPackage:N0} | {Target(row)} | {row.Limit:N0} | {row.OfLimit:0.00} |\n");
             text.Append('\n');
         }
 

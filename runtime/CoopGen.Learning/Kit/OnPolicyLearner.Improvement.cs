@@ -29,11 +29,15 @@ public abstract partial class OnPolicyLearner
     protected void Follow(int size, Improvement how)
     {
         var valueLoss = 0.0;
-        var critics = Task.Run(() =>
+        var critics = new Task(() =>
         {
             for (var at = 0; at + size <= Rows.Length; at += size)
                 valueLoss = StepCritics(Rows.Slice(at, size), how);
         });
+        if (SideBySide)
+            critics.Start(TaskScheduler.Default);
+        else
+            critics.RunSynchronously(TaskScheduler.Default);
         var losses = default(Losses);
         try
         {

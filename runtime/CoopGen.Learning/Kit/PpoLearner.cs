@@ -16,8 +16,9 @@ public abstract class PpoLearner : OnPolicyLearner
     }
 
     /// <summary>
-    /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout), minibatches are of 256 steps (64) and there are 5 passes
-    /// (10), as many environments are played side by side; σ begins at 0.3 or, where agents are paid for themselves, at 0.1 (1), within the box.
+    /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout),
+    /// minibatches are of 256 steps (64) and there are 5 passes (10), as many environments are played side by side; a network that many agents share learns from 2,048 of their rows at a time; σ
+    /// begins at 0.3 or, where agents are paid for themselves, at 0.1 (1), within the box.
     /// </summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     /// <param name="gradientNorm">Bound of the gradient's norm.</param>

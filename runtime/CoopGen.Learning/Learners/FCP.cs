@@ -63,7 +63,7 @@ public sealed class FCP(TrainingSetup setup) : PopulationLearner(setup)
             Keep(double.NaN);
         }
 
-        _team.Learns = Learns;
+        (_team.Learns, _team.SideBySide) = (Learns, SideBySide);
         _team.Train(_team.Steps + 1);
         foreach (var (name, value) in _team.Metrics)
             Measure(name, value);
