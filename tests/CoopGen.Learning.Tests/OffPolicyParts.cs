@@ -181,19 +181,6 @@ public class OffPolicyParts
     }
 
     [Fact]
-    public void Inputs_in_two_parts_are_answered_as_in_one()
-    {
-        using var scope = NewDisposeScope();
-        var networks = new Mlp("net", 3, [6, 16, 2], Activation.Relu);
-        networks.Initialise(new(1, "net"), Initialisation.Uniform);
-        var stacked = new StackedMlp(networks);
-        var (common, own) = (Normal("common", 10 * 4).view(1, 10, 4), Normal("own", 3 * 10 * 2).view(3, 10, 2));
-        var whole = stacked.Forward(cat([common.expand(3, -1, -1), own], -1));
-        // Another order of summation.
-        Assert.True((stacked.Forward(common, own) - whole).abs().max().item<float>() < 1e-6f);
-    }
-
-    [Fact]
     public void Rewards_are_centred_and_scaled_and_an_end_is_worth_nothing()
     {
         var scale = new ValueScale(2, 0.5);

@@ -22,7 +22,7 @@ public enum Initialisation
 
 /// <summary>
 /// A stack of multilayer perceptrons of one shape: group g is a network of its own. Holds the weights and answers from them without
-/// TorchSharp; <see cref="StackedMlp"/> trains them.
+/// TorchSharp; <see cref="MlpGradient"/> or, by TorchSharp, <see cref="StackedMlp"/> trains them.
 /// </summary>
 /// <remarks>Weights of a layer are [groups, inputs, outputs], biases [groups, outputs]: y = x·W + b. The last layer is linear. Not for use by several threads at once.</remarks>
 public sealed class Mlp

@@ -37,28 +37,10 @@ public sealed class StackedMlp
     public Tensor Forward(Tensor x, IReadOnlyList<Tensor>? tensors = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return tensors is null ? Above(baddbmm(x, _weights[0], _biases[0]), null) : Above(baddbmm(x, tensors[0], tensors[1]), tensors);
-    }
-
-    /// <summary>Answers to inputs in two parts, which are not put together: a part that all networks see is there once.</summary>
-    /// <param name="a">[groups or 1, rows, k]: the first k inputs.</param>
-    /// <param name="b">[groups or 1, rows, inputs − k]: the others.</param>
-    /// <returns>[groups, rows, outputs].</returns>
-    public Tensor Forward(Tensor a, Tensor b)
-    {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        var (groups, k) = (Networks.Groups, a.shape[2]);
-        var first = baddbmm(a.expand(groups, -1, -1), _weights[0].narrow(1, 0, k), _biases[0]);
-        return Above(baddbmm(b.expand(groups, -1, -1), _weights[0].narrow(1, k, Networks.Inputs - k), first), null);
-    }
-
-    /// <summary>Answers from what the first layer says.</summary>
-    private Tensor Above(Tensor x, IReadOnlyList<Tensor>? tensors)
-    {
-        for (var layer = 1; layer < _weights.Count; layer++)
+        for (var layer = 0; layer < _weights.Count; layer++)
         {
-            x = Networks.Activation == Activation.Tanh ? x.tanh() : x.relu();
+            if (layer > 0)
+                x = Networks.Activation == Activation.Tanh ? x.tanh() : x.relu();
             x = tensors is null ? baddbmm(x, _weights[layer], _biases[layer]) : baddbmm(x, tensors[2 * layer], tensors[2 * layer + 1]);
         }
 
