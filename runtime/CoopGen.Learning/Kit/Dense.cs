@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics;
 namespace CoopGen.Learning;
 
 /// <summary>Dense layers for few rows at a time, where a call to TorchSharp costs more than the arithmetic: forwards and backwards.</summary>
-/// <remarks>Every sum is taken in the order of its terms, so a row's result does not depend on the rows beside it.</remarks>
+/// <remarks>
+/// Every sum is taken in the order of its terms, so a row's result does not depend on the rows beside it. Where there are no vectors in hardware plain loops do the work: emulated vectors
+/// are far slower.
+/// </remarks>
 internal static unsafe class Dense
 {
     private const int Width = 8;
@@ -185,7 +188,7 @@ internal static unsafe class Dense
                     WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
             }
 
-            for (; column + 2 * Width <= columns; column += 2 * Width)
+            for (; Vector128.IsHardwareAccelerated && column + 2 * Width <= columns; column += 2 * Width)
             {
                 var row = 0;
                 for (; row + 4 <= rows; row += 4)
@@ -333,7 +336,7 @@ internal static unsafe class Dense
     private static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
     {
         var k = 0;
-        for (; k + Width <= sum.Length; k += Width)
+        for (; Vector128.IsHardwareAccelerated && k + Width <= sum.Length; k += Width)
             Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in x[k]), Vector256.Create(factor), Vector256.LoadUnsafe(ref sum[k])).StoreUnsafe(ref sum[k]);
         for (; k < sum.Length; k++)
             sum[k] += factor * x[k];
@@ -342,7 +345,7 @@ internal static unsafe class Dense
     private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
     {
         var (sums, k) = (Vector256<float>.Zero, 0);
-        for (; k + Width <= x.Length; k += Width)
+        for (; Vector128.IsHardwareAccelerated && k + Width <= x.Length; k += Width)
             sums = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in x[k]), Vector256.LoadUnsafe(in w[k]), sums);
         var sum = Vector256.Sum(sums);
         for (; k < x.Length; k++)
