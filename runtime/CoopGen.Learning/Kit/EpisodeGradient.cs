@@ -16,9 +16,6 @@ internal sealed class EpisodeGradient
     /// </summary>
     private const double Step = 1.0 / 256;
 
-    // Normalised observations are bounded there, and have no derivative beyond.
-    private const double Bound = 10;
-
     private readonly EnvironmentAdjoint _adjoint;
     private readonly GameEnvironment _game;
     private readonly ActionScale _scale;
@@ -148,8 +145,9 @@ internal sealed class EpisodeGradient
             if (t == 0)
                 break;
             var (ofSeen, seen) = (back[^1].contiguous().data<double>().ToArray(), inputs.data<double>().ToArray());
+            // Normalised observations have no derivative beyond their bound.
             for (var k = 0; k < seen.Length; k++)
-                ofSeen[k] = Math.Abs(seen[k]) < Bound ? ofSeen[k] * Scale[k % _inputs] : 0;
+                ofSeen[k] = Math.Abs(seen[k]) < RunningNormalizer.Bound ? ofSeen[k] * Scale[k % _inputs] : 0;
             for (var e = 0; e < _episodes; e++)
                 if (_lengths[e] > t)
                     SeeBack(State(t, e), e, ofSeen, later.AsSpan(e * _state, _state));
@@ -180,7 +178,7 @@ internal sealed class EpisodeGradient
         {
             _game.Observe(i, _parts, _seen);
             for (var k = 0; k < _inputs; k++)
-                into[(i * _episodes + e) * _inputs + k] = Math.Clamp((_seen[k] - Shift[k]) * Scale[k], -Bound, Bound);
+                into[(i * _episodes + e) * _inputs + k] = Math.Clamp((_seen[k] - Shift[k]) * Scale[k], -RunningNormalizer.Bound, RunningNormalizer.Bound);
         }
     }
 

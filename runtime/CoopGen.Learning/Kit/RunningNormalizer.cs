@@ -6,7 +6,10 @@ namespace CoopGen.Learning;
 /// </summary>
 public sealed class RunningNormalizer
 {
-    private const float Bound = 10, Least = 1e-4f;
+    /// <summary>What normalised numbers are bounded by.</summary>
+    internal const float Bound = 10;
+
+    private const float Least = 1e-4f;
 
     private readonly double[] _mean, _squares, _batchMean, _batchSquares;
     private readonly float[] _shift, _scale;

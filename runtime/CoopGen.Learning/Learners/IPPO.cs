@@ -5,9 +5,9 @@ namespace CoopGen.Learning;
 /// PPO (<see cref="PpoLearner"/>) on its own observation and its own reward, others being part of its environment.
 /// </summary>
 /// <remarks>
-/// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set (rewards differ between agents here, and two agents that share a network settle more
-/// often in a worse equilibrium); perceptrons instead of recurrent networks; rewards are each agent's own, not the team's; values are not clipped unless <c>clip_values</c> is set; those of all
-/// on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters.
+/// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set (rewards differ between agents here); perceptrons instead of recurrent networks; rewards
+/// are each agent's own, not the team's; values are not clipped unless <c>clip_values</c> is set; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of
+/// <see cref="PpoLearner"/>'s hyperparameters.
 /// </remarks>
 public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Independent)
 {

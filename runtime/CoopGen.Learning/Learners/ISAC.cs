@@ -5,8 +5,8 @@ namespace CoopGen.Learning;
 /// <see cref="SacLearner"/> on own observations, own actions and own rewards, others being part of the environment.
 /// </summary>
 /// <remarks>
-/// Deviations from the paper: observations and rewards are normalised; gradients are bounded; by default one update per 16 environment steps instead of one per step, which trains as
-/// well here in a fraction of the time.
+/// Deviations from the paper: observations and rewards are normalised; gradients are bounded; learning rates fall to 0, and the entropy wanted falls; by default one update per 16 environment
+/// steps instead of one per step.
 /// </remarks>
 public sealed class ISAC(TrainingSetup setup) : SacLearner(setup, new(Own: true, Joint: false, Team: false))
 {
