@@ -9,12 +9,12 @@ namespace CoopGen.Learning;
 /// <remarks>Without first moment, and with 0.99 for the second, Adam is RMSprop with its start corrected.</remarks>
 public abstract class A2cLearner(TrainingSetup setup, OnPolicyScheme scheme) : OnPolicyLearner(setup, scheme, beta1: 0, beta2: 0.99)
 {
-    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them, five steps per environment and update, but of 32 environments instead of one; σ begins at 0.5 (there 1).</summary>
+    /// <summary>What all of them can be tuned by; defaults are the benchmark's where it has them, five steps per environment and update, but of 32 environments instead of one; σ begins at 0.5 (there 1), and the learning rate falls to 0 (there it stays).</summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     protected static IReadOnlyList<Hyperparameter> Tunable(bool? share) =>
     [
         new("learning_rate", 7e-4, 1e-8, 1, "RMSprop's learning rate at the beginning."),
-        new("final_learning_rate", 7e-4, 0, 1, "What the learning rate moves to in a straight line."),
+        new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),
         Hyperparameter.Count("rollout", 160, 1, 10_000_000, "Environment steps between updates, over all environments, resets among them."),
         Hyperparameter.Count("environments", 32, 1, 100_000, "Environments played side by side."),
         new("discount", 0.99, 0, 1, "γ."),

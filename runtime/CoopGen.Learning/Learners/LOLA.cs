@@ -43,9 +43,11 @@ public sealed class LOLA : RolloutLearner
         : base(setup, new() { Head = setup.Hyperparameters.Is("exact") ? PolicyHead.Gaussian : PolicyHead.Bins, WholeEpisodes = true, Plain = !setup.Hyperparameters.Is("normalize_observations") })
     {
         var hyper = setup.Hyperparameters;
-        if (hyper.Is("exact") && hyper["entropy"] != 0)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"entropy is {hyper["entropy"]}; with exact gradients, whose deviation is fixed, it must be 0."));
-        _exact = hyper.Is("exact") ? new(setup.Environment, Lanes, ActorNetwork, hyper["discount"]) : null;
+        var exact = hyper.Is("exact");
+        string[] unused = exact ? ["bins", "entropy", "normalize_advantages"] : ["initial_deviation"];
+        if (unused.Select(Algorithm.Find).FirstOrDefault(p => hyper[p.Name] != p.Default) is { } other)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{other.Name} is {hyper[other.Name]}; {(exact ? "exact gradients have" : "sampled gradients (exact=false) have")} no use for it: leave it at {other.Default}."));
+        _exact = exact ? new(setup.Environment, Lanes, ActorNetwork, hyper["discount"]) : null;
         _noise = Random("noise of exact gradients");
         _normal = new float[_exact?.Noise.Length ?? 0];
         _gradients = [.. Actor.Parameters.Select(p => Pinned(_exact is null ? 0 : p.Values.Length))];
@@ -71,12 +73,12 @@ public sealed class LOLA : RolloutLearner
             Hyperparameter.Switch("exact", false, "Whether values are differentiated through the payoffs by the compiler's reverse mode, actions being continuous; otherwise from sampled episodes, actions being bins."),
             new("initial_deviation", 0.5, 1e-6, 10, "With exact gradients: σ of actions before squashing, which stays."),
             Hyperparameter.Count("environments", 8, 2, 100_000, "Episodes per update, played side by side."),
-            Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest; exact gradients have no use for them."),
+            Hyperparameter.Count("bins", 11, 2, 1000, "Actions to choose from, evenly from the lowest to the highest; not with exact gradients."),
             new("discount", 0.99, 0, 1, "γ."),
-            new("entropy", 0, 0, 1000, "Weight of the policy's entropy, mean over steps."),
+            new("entropy", 0, 0, 1000, "Weight of the policy's entropy, mean over steps; not with exact gradients."),
             new("gradient_norm", 1e9, 1e-6, 1e9, "Bound of the norm of each actor's gradient."),
             Hyperparameter.Switch("normalize_observations", true, "Whether observations are normalised; otherwise they are as the game has them, bounded to ±10."),
-            Hyperparameter.Switch("normalize_advantages", true, "Whether each agent's advantages are divided by their root mean square; exact gradients have none."),
+            Hyperparameter.Switch("normalize_advantages", true, "Whether each agent's advantages are divided by their root mean square; not with exact gradients, which have none."),
             Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
             Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
         ],
