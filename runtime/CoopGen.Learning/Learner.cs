@@ -154,6 +154,29 @@ public abstract class Learner : IDisposable
         };
     }
 
+    /// <summary>Does two things that have nothing in common: by two threads, unless one is to do all. Whatever happens, nothing goes on when this returns.</summary>
+    private protected void Both(Action first, Action second)
+    {
+        if (!SideBySide)
+        {
+            first();
+            second();
+            return;
+        }
+
+        var other = Task.Run(second);
+        try
+        {
+            first();
+        }
+        finally
+        {
+            other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+
+        other.GetAwaiter().GetResult();
+    }
+
     /// <summary>An array that does not move, so that a tensor can lie on it.</summary>
     private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
 

@@ -178,7 +178,7 @@ public static class TrainingSpeed
         while (learner is FCP { IsFrozen: false })
             Go();
         learner.Learns = true;
-        double? sideBySide = learner is OnPolicyLearner ? Median(Learning, Go) : null;
+        double? sideBySide = learner is OnPolicyLearner or ActionCriticLearner ? Median(Learning, Go) : null;
         learner.SideBySide = false;
         var training = Median(Learning, Go);
         learner.Learns = false;
