@@ -11,7 +11,7 @@ namespace CoopGen.Learning;
 /// order instead of step by step from the end; values are normalised (PopArt), advantages divided by their root mean square; entropy is rewarded a little; nothing
 /// follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off. A deterministic policy plays the likeliest bin, a stochastic one the softmax without ε. Of several dimensions of an action each is a decision by itself.
 /// </remarks>
-public sealed class COMA : ActionCriticLearner
+public class COMA : ActionCriticLearner
 {
     private readonly Critic _critic, _old;
     private long _steps;

@@ -11,7 +11,7 @@ namespace CoopGen.Learning;
 /// paper's); agents have networks of their own unless <c>share_parameters</c> is set; observations, values and advantages are normalised; entropy is rewarded a little;
 /// nothing follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off.
 /// </remarks>
-public sealed class MeanFieldAC : ActionCriticLearner
+public class MeanFieldAC : ActionCriticLearner
 {
     private readonly Mlp _critic, _old;
     private readonly ValueNormalizer _units, _oldUnits;
