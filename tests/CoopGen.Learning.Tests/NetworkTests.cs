@@ -32,7 +32,7 @@ public class NetworkTests
     [InlineData(25, 5)]
     public void Wide_and_narrow_products_sum_alike(int outputs, int narrow)
     {
-        const int Rows = 7, Inputs = 137;
+        const int Rows = 21, Inputs = 137;
         var random = new RandomStream(5, "test");
         float[] x = Normal(random, Rows * Inputs), weights = Normal(random, Inputs * outputs), biases = Normal(random, outputs);
         var whole = new float[Rows * outputs];
@@ -44,6 +44,14 @@ public class NetworkTests
             Dense.Apply(x, Rows, columns, biases.AsSpan(first, narrow), part);
             for (var row = 0; row < Rows; row++)
                 Assert.Equal(whole.AsSpan(row * outputs + first, narrow), part.AsSpan(row * narrow, narrow));
+        }
+
+        // Nor does a row's result depend on how many are beside it.
+        foreach (var count in new[] { 1, 3, 4, 8, 12 })
+        {
+            var some = new float[count * outputs];
+            Dense.Apply(x.AsSpan(0, count * Inputs), count, weights, biases, some);
+            Assert.Equal(whole[..some.Length], some);
         }
 
         var transposed = new float[Inputs * outputs];

@@ -261,21 +261,24 @@ internal static unsafe class Dense
     private static void AddLast(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int last, float* y)
     {
         const int Padded = 2 * Width;
-        float* right = stackalloc float[Some * Padded], sums = stackalloc float[4 * Padded];
+        var most = Vector512.IsHardwareAccelerated ? 8 : 4;
+        float* right = stackalloc float[Some * Padded], sums = stackalloc float[8 * Padded];
         new Span<float>(right, Some * Padded).Clear();
-        new Span<float>(sums, 4 * Padded).Clear();
+        new Span<float>(sums, 8 * Padded).Clear();
         for (var first = 0; first < terms; first += Some)
         {
             var some = Math.Min(Some, terms - first);
             Copy(w + first * columns, columns, right, Padded, some, last);
             var from = x + first * step;
-            for (var k = 0; k < rows; k += 4)
+            for (var k = 0; k < rows; k += most)
             {
-                var count = Math.Min(4, rows - k);
+                var count = Math.Min(most, rows - k);
                 Copy(y + k * columns, columns, sums, Padded, count, last);
-                if (count == 4)
+                if (count == 8)
+                    WideEight(from + k * row, row, step, some, right, sums);
+                else if (count == 4)
                     Four(from + k * row, row, step, some, right, Padded, sums);
-                for (var one = 0; one < count && count < 4; one++)
+                for (var one = 0; one < count && count is not (4 or 8); one++)
                     One(from + (k + one) * row, step, some, right, Padded, sums + one * Padded);
                 Copy(sums, Padded, y + k * columns, columns, count, last);
             }
@@ -346,6 +349,37 @@ internal static unsafe class Dense
         d1.Store(y3 + Width);
         d2.Store(y3 + 2 * Width);
         d3.Store(y3 + 3 * Width);
+    }
+
+    /// <summary>Sixteen columns, beside which there are no others, of eight rows.</summary>
+    private static void WideEight(float* x, nint row, nint step, int terms, float* w, float* y)
+    {
+        const int Width = 16;
+        var (a, b, c, d) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (e, f, g, h) = (Vector512.Load(y + 4 * Width), Vector512.Load(y + 5 * Width), Vector512.Load(y + 6 * Width), Vector512.Load(y + 7 * Width));
+        for (var k = 0; k < terms; k++)
+        {
+            var v = Vector512.Load(w);
+            a = Vector512.MultiplyAddEstimate(Vector512.Create(x[0]), v, a);
+            b = Vector512.MultiplyAddEstimate(Vector512.Create(x[row]), v, b);
+            c = Vector512.MultiplyAddEstimate(Vector512.Create(x[2 * row]), v, c);
+            d = Vector512.MultiplyAddEstimate(Vector512.Create(x[3 * row]), v, d);
+            e = Vector512.MultiplyAddEstimate(Vector512.Create(x[4 * row]), v, e);
+            f = Vector512.MultiplyAddEstimate(Vector512.Create(x[5 * row]), v, f);
+            g = Vector512.MultiplyAddEstimate(Vector512.Create(x[6 * row]), v, g);
+            h = Vector512.MultiplyAddEstimate(Vector512.Create(x[7 * row]), v, h);
+            w += Width;
+            x += step;
+        }
+
+        a.Store(y);
+        b.Store(y + Width);
+        c.Store(y + 2 * Width);
+        d.Store(y + 3 * Width);
+        e.Store(y + 4 * Width);
+        f.Store(y + 5 * Width);
+        g.Store(y + 6 * Width);
+        h.Store(y + 7 * Width);
     }
 
     private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)

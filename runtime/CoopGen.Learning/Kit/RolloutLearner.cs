@@ -80,7 +80,7 @@ public abstract class RolloutLearner : Learner
 
         var (m, t, d) = (Lanes, StepsPerRollout, ActionLength);
         _inputs = Pinned(Units * (t + 1) * m * inputs);
-        _jointInputs = plan.Joint ? _inputs : Pinned((t + 1) * m * Batch.JointLength);
+        _jointInputs = plan.Joint ? _inputs : new float[(t + 1) * m * Batch.JointLength];
         (_raw, _logProbabilities) = (Pinned(BinCount > 0 ? 0 : Units * t * m * d), Pinned(BinCount > 0 ? 0 : Units * t * m));
         _bins = GC.AllocateArray<long>(BinCount > 0 ? Units * d * (t + 1) * m : 0, pinned: true);
         (_rewards, _teamRewards) = (new float[Units * t * m], new float[t * m]);
