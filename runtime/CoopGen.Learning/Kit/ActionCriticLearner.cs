@@ -159,9 +159,7 @@ public abstract class ActionCriticLearner : RolloutLearner
         _workers ??= [new(this), new(this)];
     }
 
-    /// <summary>
-    /// λ-returns of what the older critic says, in the units of values, which change by what this rollout teaches.
-    /// </summary>
+    /// <summary>λ-returns of what the older critic says, in the units of values, which change by what this rollout teaches.</summary>
     private void SetTargets()
     {
         var (rows, withLast) = (StepsPerRollout * Lanes, (StepsPerRollout + 1) * Lanes);
