@@ -154,6 +154,36 @@ public abstract class Learner : IDisposable
         };
     }
 
+    /// <summary>Does two things that have nothing in common: by two threads, unless one is to do all. Whatever happens, nothing goes on when this returns.</summary>
+    /// <remarks>If the other thread has not begun when the first thing is done, it need not: where other work keeps the processor busy, waiting for it would cost more than it gives.</remarks>
+    private protected void Both(Action first, Action second)
+    {
+        var taken = 0;
+        var other = SideBySide ? Task.Run(() =>
+        {
+            if (Take())
+                second();
+        }) : Task.CompletedTask;
+        var isLeft = false;
+        try
+        {
+            first();
+        }
+        finally
+        {
+            isLeft = Take();
+            if (!isLeft)
+                other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+
+        if (isLeft)
+            second();
+        else
+            other.GetAwaiter().GetResult();
+
+        bool Take() => Interlocked.Exchange(ref taken, 1) == 0;
+    }
+
     /// <summary>An array that does not move, so that a tensor can lie on it.</summary>
     private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
 

@@ -178,7 +178,7 @@ public static class TrainingSpeed
         while (learner is FCP { IsFrozen: false })
             Go();
         learner.Learns = true;
-        double? sideBySide = learner is OnPolicyLearner ? Median(Learning, Go) : null;
+        double? sideBySide = learner is OnPolicyLearner or ActionCriticLearner ? Median(Learning, Go) : null;
         learner.SideBySide = false;
         var training = Median(Learning, Go);
         learner.Learns = false;
@@ -221,7 +221,7 @@ public static class TrainingSpeed
         text.Append(CultureInfo.InvariantCulture, $"""
             # How fast learners learn
 
-            Environment steps per second of one thread, but for *two threads*, where actors and critics learn side by side, and *defaults*, which has them, too. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
+            Environment steps per second of one thread, but for *two threads*, where actors and critics or the halves of a rollout are learnt from side by side, and *defaults*, which has them, too. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
             the learner plays, their actions given; *played* has observations, their normalisation and the drawing of actions, too; *trained* has learning, too, with the package's network sizes and its
             updates × environment steps per update; *defaults* is trained with ours. In *trained* every learner has a network per agent but those of one joint agent, which is what the package's IPPO, IA2C, ISAC and
             SelfPlay_PPO are. *Package* is its pace in TrustDilemma-v0, measured at another time, so *× package* is indicative only; *target* is {OnPolicyTarget} for learners on their policy and {OffPolicyTarget} for

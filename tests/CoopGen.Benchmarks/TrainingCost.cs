@@ -12,7 +12,7 @@ namespace CoopGen.Benchmarks;
 /// <item>PPO and A2C of U units with C critics: U·F(A) + ρ·(C·F(V) + E·(U·T(A) + C·T(V))), where a unit learns from a part ρ of all steps: 1/n where every agent learns in environments of its own, else 1.</item>
 /// <item>REINFORCE: n·(F(A) + T(A)). LOLA, to the first order: n·F(A) to play; n·F(A), n² gradients of log-probabilities, n·(n − 1) derivatives of others' log-probabilities along a direction
 /// (2·F(A)) and n gradients of these.</item>
-/// <item>COMA, with the critic's first layer S of the state and its rest Q per decision: n·(2·F(A) + T(A)) + 2·(F(S) + n·d·F(Q)) + E·(2·F(S) + 3·n·d·F(Q)). MeanFieldAC: n·(2·F(A) + T(A)) + n·(2·F(Q) + E·T(Q)).</item>
+/// <item>COMA, with the critic's first layer S of the state and its rest Q per decision: n·(F(A) + T(A)) + 2·(F(S) + n·d·F(Q)) + E·(2·F(S) + 3·n·d·F(Q)). MeanFieldAC: n·(F(A) + T(A)) + n·(2·F(Q) + E·T(Q)).</item>
 /// <item>SAC of U units: U·F(A) + u·b·U·(F(A) + K·F(Q) + K·T(Q) + T(A) + K·F(Q) + B(m)): next actions, their values, critics, then policies against the lesser twin, m being a unit's actions.</item>
 /// <item>MADDPG and MATD3 with policies that follow every D updates: n·F(A) + u·b·n·(F(A) + K·F(Q) + K·T(Q) + (T(A) + F(Q) + B(d))/D). M3DDPG goes twice more forwards and back through critics: + 2·(F(Q) + B(n·d)).</item>
 /// <item>QMIX and VDN, with a mixer M whose weights are answers of networks H of the state: n·F(A) + u·b·(n·(2·F(A) + T(A)) + F(M) + T(M) + F(H) + T(H)).</item>
@@ -98,7 +98,7 @@ public sealed record TrainingCost(double Updates, double Batch, double Flops, do
             var (bins, epochs) = (d * hyper.Count("bins"), hyper["epochs"]);
             var rows = Math.Min(hyper["minibatch"], hyper["rollout"]);
             var actor = Network(own, bins);
-            var flops = n * (2 * actor.Forward + actor.Train);
+            var flops = n * (actor.Forward + actor.Train);
             double critics;
             if (central)
             {

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning.Tests;
 
 /// <summary>Who is credited with what: returns, baselines and mean actions.</summary>
@@ -19,49 +17,66 @@ public class CreditTests
     [Fact]
     public void Counterfactual_advantages_have_mean_zero_under_the_policy()
     {
-        using var scope = NewDisposeScope();
-        manual_seed(1);
-        var (values, probabilities) = (100 * randn(3, 50, 5), randn(3, 50, 5).softmax(-1));
-        var mean = zeros(3, 50);
-        for (var bin = 0; bin < 5; bin++)
+        const int BinCount = 5;
+        var random = new RandomStream(1, "test");
+        float[] values = new float[BinCount], logits = new float[BinCount], probabilities = new float[BinCount];
+        for (var draw = 0; draw < 150; draw++)
         {
-            var taken = full([3, 50], bin, ScalarType.Int64);
-            mean += probabilities.select(-1, bin) * ActionCriticLearner.Counterfactual(values, probabilities, taken);
+            random.FillNormal(values);
+            random.FillNormal(logits);
+            values = Array.ConvertAll(values, value => 100 * value);
+            Categorical.LogSoftmax(logits, BinCount, probabilities);
+            var mean = Enumerable.Range(0, BinCount).Sum(bin => probabilities[bin] * ActionCriticLearner.Counterfactual(values, probabilities, bin));
+            // Single precision of values around 100.
+            Assert.Equal(0, mean, 2e-4f);
+            Assert.Equal(values[3] - values.Zip(probabilities, (v, p) => v * p).Sum(), ActionCriticLearner.Counterfactual(values, probabilities, 3), 1e-3f);
         }
-
-        // Single precision of values around 100.
-        Assert.Equal(0, mean.abs().max().item<float>(), 1e-4f);
-        Assert.Equal(values[1, 2, 3].item<float>() - (probabilities[1, 2] * values[1, 2]).sum().item<float>(), ActionCriticLearner.Counterfactual(values, probabilities, full([3, 50], 3, ScalarType.Int64))[1, 2].item<float>(), 1e-3f);
     }
 
     [Fact]
     public void The_critic_of_COMA_does_not_see_the_action_it_judges_and_sees_all_others()
     {
         const int Heads = 3, BinCount = 4, Rows = 5;
-        using var scope = NewDisposeScope();
         var critic = new COMA.Critic(6, Heads, BinCount, [16, 16], 0.05);
         critic.Initialise(new(1, "critic"));
-        manual_seed(2);
-        var (state, bins) = (randn(Rows, 6), randint(0, BinCount, [Heads, Rows], ScalarType.Int64));
-        var before = critic.Forward(state, bins);
-        Assert.Equal([Heads, Rows, BinCount], before.shape);
-        bins[1] = (bins[1] + 1) % BinCount;
-        var change = (critic.Forward(state, bins) - before).abs().amax([2]);
+        var random = new RandomStream(2, "test");
+        var state = new float[Rows * 6];
+        random.FillNormal(state);
+        var bins = new long[Heads * Rows];
+        for (var k = 0; k < bins.Length; k++)
+            bins[k] = random.Below(BinCount);
+        var before = Values();
+        foreach (ref var bin in bins.AsSpan(Rows, Rows))
+            bin = (bin + 1) % BinCount;
+        float[][] changes = [.. Values().Zip(before, (now, then) => now.Zip(then, (a, b) => Math.Abs(a - b)).ToArray())];
         // What was added is taken away again: up to rounding nothing.
-        Assert.Equal(0, change[1].max().item<float>(), 1e-6f);
-        Assert.True(change[0].min().item<float>() > 1e-3f && change[2].min().item<float>() > 1e-3f);
+        Assert.Equal(0, changes[1].Max(), 1e-6f);
+        Assert.All(new[] { changes[0], changes[2] }, of => Assert.All(of.Chunk(BinCount), row => Assert.True(row.Max() > 1e-3f)));
+
+        float[][] Values()
+        {
+            var judge = new COMA.Judge(critic, state, bins);
+            judge.Show([0, 1, 2, 3, 4]);
+            return [.. Enumerable.Range(0, Heads).Select(head => judge.Values(head).ToArray())];
+        }
     }
 
     [Fact]
     public void Mean_actions_are_shares_of_the_others()
     {
-        using var scope = NewDisposeScope();
-        // Three agents with two dimensions of three bins, one row.
-        var mean = MeanFieldAC.MeanActions(tensor(new long[] { 0, 2, 1, 2, 1, 0 }).view(6, 1), 2, 3);
-        Assert.Equal([3, 1, 6], mean.shape);
+        // Three agents with two dimensions of three bins; of two rows the second is looked at.
+        var judge = new MeanFieldAC.Judge(new("critic", 3, [1 + 6, 6], Activation.Tanh), 3, 3, new float[6], [9, 0, 9, 2, 9, 1, 9, 2, 9, 1, 9, 0]);
+        judge.Show([1]);
         // The others of agent 0 chose 1 and 1 in the first dimension, 2 and 0 in the second.
-        Assert.Equal([0, 1, 0, 0.5f, 0, 0.5f], mean[0, 0].data<float>().ToArray());
-        Assert.Equal([0.5f, 0.5f, 0, 0.5f, 0, 0.5f], mean[1, 0].data<float>().ToArray());
-        Assert.Equal([0.5f, 0.5f, 0, 0, 0, 1], mean[2, 0].data<float>().ToArray());
+        Assert.Equal([0, 1, 0, 0.5f, 0, 0.5f], Mean(0));
+        Assert.Equal([0.5f, 0.5f, 0, 0.5f, 0, 0.5f], Mean(1));
+        Assert.Equal([0.5f, 0.5f, 0, 0, 0, 1], Mean(2));
+
+        float[] Mean(int agent)
+        {
+            var mean = new float[6];
+            judge.MeanAction(agent, 0, mean);
+            return mean;
+        }
     }
 }

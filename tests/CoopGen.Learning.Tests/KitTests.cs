@@ -70,19 +70,26 @@ public class KitTests
     public void Bins_are_drawn_as_often_as_their_logits_say()
     {
         float[] logits = [0, 1, -1, 2];
-        var (random, counts) = (new RandomStream(1, "bins"), new int[4]);
+        var (random, counts, drawn) = (new RandomStream(1, "bins"), new int[4], new int[4]);
         using var scope = NewDisposeScope();
         var logs = tensor(logits).log_softmax(0).data<float>().ToArray();
+        float[] ownLogs = [.. logits], probabilities = new float[4];
+        Categorical.LogSoftmax(ownLogs, 4, probabilities);
         for (var k = 0; k < 100_000; k++)
         {
             var (bin, log) = Categorical.Sample(logits, random.Uniform());
             counts[bin]++;
+            drawn[Categorical.Draw(probabilities, random.Uniform())]++;
             Assert.Equal(logs[bin], log, 1e-5f);
         }
 
         // Five standard deviations of a share of 100,000 draws.
         for (var bin = 0; bin < 4; bin++)
+        {
             Assert.Equal(Math.Exp(logs[bin]), counts[bin] / 1e5, 5 * Math.Sqrt(0.25 / 1e5));
+            Assert.Equal(Math.Exp(logs[bin]), drawn[bin] / 1e5, 5 * Math.Sqrt(0.25 / 1e5));
+        }
+
         Assert.Equal([-1f, 0f, 1f], Enumerable.Range(0, 3).Select(bin => Categorical.Action(bin, 3)));
         Assert.Equal(-logs.Sum(l => Math.Exp(l) * l), Categorical.Entropy(tensor(logits)).item<float>(), 1e-5);
         Assert.Equal(logs[2], Categorical.LogProbability(tensor(logits).unsqueeze(0), tensor(new long[] { 2 })).item<float>(), 1e-6f);

@@ -25,28 +25,40 @@ public class NetworkTests
         Assert.Contains(expected, value => Math.Abs(value) > 0.1f);
     }
 
-    [Fact]
-    public void Wide_and_narrow_products_sum_alike()
+    [Theory]
+    [InlineData(80, 16)]
+    [InlineData(75, 15)]
+    [InlineData(91, 13)]
+    [InlineData(25, 5)]
+    public void Wide_and_narrow_products_sum_alike(int outputs, int narrow)
     {
-        const int Rows = 7, Inputs = 37, Outputs = 80, Narrow = 16;
+        const int Rows = 21, Inputs = 137;
         var random = new RandomStream(5, "test");
-        float[] x = Normal(random, Rows * Inputs), weights = Normal(random, Inputs * Outputs), biases = Normal(random, Outputs);
-        var whole = new float[Rows * Outputs];
+        float[] x = Normal(random, Rows * Inputs), weights = Normal(random, Inputs * outputs), biases = Normal(random, outputs);
+        var whole = new float[Rows * outputs];
         Dense.Apply(x, Rows, weights, biases, whole);
-        for (var first = 0; first < Outputs; first += Narrow)
+        for (var first = 0; first < outputs; first += narrow)
         {
-            var part = new float[Rows * Narrow];
-            float[] columns = [.. Enumerable.Range(0, Inputs).SelectMany(k => weights.Skip(k * Outputs + first).Take(Narrow))];
-            Dense.Apply(x, Rows, columns, biases.AsSpan(first, Narrow), part);
+            var part = new float[Rows * narrow];
+            float[] columns = [.. Enumerable.Range(0, Inputs).SelectMany(k => weights.Skip(k * outputs + first).Take(narrow))];
+            Dense.Apply(x, Rows, columns, biases.AsSpan(first, narrow), part);
             for (var row = 0; row < Rows; row++)
-                Assert.Equal(whole.AsSpan(row * Outputs + first, Narrow), part.AsSpan(row * Narrow, Narrow));
+                Assert.Equal(whole.AsSpan(row * outputs + first, narrow), part.AsSpan(row * narrow, narrow));
         }
 
-        var transposed = new float[Inputs * Outputs];
-        Dense.Transpose(weights, Inputs, Outputs, transposed);
+        // Nor does a row's result depend on how many are beside it.
+        foreach (var count in new[] { 1, 3, 4, 8, 12 })
+        {
+            var some = new float[count * outputs];
+            Dense.Apply(x.AsSpan(0, count * Inputs), count, weights, biases, some);
+            Assert.Equal(whole[..some.Length], some);
+        }
+
+        var transposed = new float[Inputs * outputs];
+        Dense.Transpose(weights, Inputs, outputs, transposed);
         for (var row = 0; row < Inputs; row++)
-            for (var column = 0; column < Outputs; column++)
-                Assert.Equal(weights[row * Outputs + column], transposed[column * Inputs + row]);
+            for (var column = 0; column < outputs; column++)
+                Assert.Equal(weights[row * outputs + column], transposed[column * Inputs + row]);
     }
 
     [Fact]

@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -12,17 +9,18 @@ namespace CoopGen.Learning;
 public abstract class ActionCriticLearner : RolloutLearner
 {
     private readonly float[] _values, _advantages, _targets;
-    private readonly Tensor _valueTensor, _targetTensor;
+    private readonly long[] _all;
     private readonly RandomStream _order;
     private Adam? _actorAdam, _criticAdam;
+    private Worker[]? _workers;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="seesJoint">Whether the critic sees the joint observation.</param>
     protected ActionCriticLearner(TrainingSetup setup, bool seesJoint) : base(setup, new() { Head = PolicyHead.Bins, SeesJoint = seesJoint })
     {
         var rows = StepsPerRollout * Lanes;
-        (_values, _targets, _advantages) = (Pinned(Heads * (rows + Lanes)), Pinned(Heads * rows), new float[rows]);
-        (_valueTensor, _targetTensor) = (_values.AsTensor(Heads, rows + Lanes), _targets.AsTensor(Heads, rows));
+        (_values, _targets, _advantages) = (new float[Heads * (rows + Lanes)], new float[Heads * rows], new float[Heads * rows]);
+        _all = [.. Enumerable.Range(0, rows + Lanes)];
         _order = Random("order of rows");
     }
 
@@ -53,22 +51,26 @@ public abstract class ActionCriticLearner : RolloutLearner
     /// <summary>The present critic's parameters.</summary>
     private protected abstract IEnumerable<Parameter> CriticParameters { get; }
 
-    /// <summary>The same as tensors.</summary>
-    private protected abstract IEnumerable<Tensor> CriticTensors { get; }
-
     /// <summary>The last layers of the present critic and of the older one, with the units of their values; both units are the same.</summary>
     private protected abstract (Mlp Network, ValueNormalizer Units)[] Outputs { get; }
 
-    /// <summary>Values of all bins: [heads, rows, bins], in the units of <see cref="Outputs"/>.</summary>
-    /// <param name="rows">[rows]: which.</param>
-    /// <param name="old">Whether the older critic is asked.</param>
-    private protected abstract Tensor ActionValues(Tensor rows, bool old);
+    /// <summary>Number of decisions that a critic judges at once: a divisor of those of an agent.</summary>
+    private protected abstract int JudgedAtOnce { get; }
 
-    /// <summary>What it is worth to be where a decision is due: [heads, rows].</summary>
-    /// <param name="values">[heads, rows, bins]: values of bins.</param>
-    /// <param name="probabilities">The same shape: how likely bins are.</param>
-    /// <param name="bins">[heads, rows]: bins that were drawn.</param>
-    private protected abstract Tensor Worth(Tensor values, Tensor probabilities, Tensor bins);
+    /// <summary>[heads, rows]: what values of actions that were played should be, in the units of values.</summary>
+    private protected ReadOnlySpan<float> TargetArray => _targets;
+
+    /// <summary>[heads, rows]: advantages.</summary>
+    private protected ReadOnlySpan<float> AdvantageArray => _advantages;
+
+    /// <summary>A judge by the present critic or by the older one, in the units of <see cref="Outputs"/>.</summary>
+    private protected abstract ActionJudge NewJudge(bool old);
+
+    /// <summary>What it is worth to be where a decision is due.</summary>
+    /// <param name="values">[bins].</param>
+    /// <param name="probabilities">[bins]: how likely they are.</param>
+    /// <param name="bin">The bin that was drawn.</param>
+    private protected abstract float Worth(ReadOnlySpan<float> values, ReadOnlySpan<float> probabilities, int bin);
 
     /// <summary>[steps, lanes]: what a decision is paid.</summary>
     private protected abstract ReadOnlySpan<float> Paid(int head);
@@ -76,36 +78,35 @@ public abstract class ActionCriticLearner : RolloutLearner
     /// <summary>Moves the older critic after a step of the present one.</summary>
     private protected abstract void Follow();
 
-    /// <summary>A = Q(u) − Σᵤ′ π(u′)·Q(u′): [heads, rows].</summary>
-    /// <param name="values">[heads, rows, bins].</param>
-    /// <param name="probabilities">[heads, rows, bins].</param>
-    /// <param name="bins">[heads, rows].</param>
-    internal static Tensor Counterfactual(Tensor values, Tensor probabilities, Tensor bins) => Taken(values, bins) - (probabilities * values).sum(-1);
+    /// <summary>Σᵤ π(u)·Q(u).</summary>
+    internal static float Expected(ReadOnlySpan<float> values, ReadOnlySpan<float> probabilities)
+    {
+        var sum = 0f;
+        for (var bin = 0; bin < values.Length; bin++)
+            sum += probabilities[bin] * values[bin];
+        return sum;
+    }
 
-    /// <summary>Entries of chosen bins: [heads, rows].</summary>
-    private protected static Tensor Taken(Tensor values, Tensor bins) => values.gather(-1, bins.unsqueeze(-1)).squeeze(-1);
+    /// <summary>A = Q(u) − Σᵤ′ π(u′)·Q(u′).</summary>
+    /// <param name="values">[bins].</param>
+    /// <param name="probabilities">[bins].</param>
+    /// <param name="bin">u.</param>
+    internal static float Counterfactual(ReadOnlySpan<float> values, ReadOnlySpan<float> probabilities, int bin) => values[bin] - Expected(values, probabilities);
 
     /// <inheritdoc/>
     protected override void Learn()
     {
+        Prepare();
         SetTargets();
         var hyper = Setup.Hyperparameters;
         var (count, size) = (Rows.Length, Math.Min(hyper.Count("minibatch"), Rows.Length));
-        _criticAdam ??= new(CriticParameters, CriticTensors);
-        _actorAdam ??= new(Actor.Parameters, ActorNetwork.Tensors);
         var loss = 0.0;
         for (var epoch = 0; epoch < hyper.Count("epochs"); epoch++)
         {
             _order.Shuffle(Rows);
             for (var first = 0; first + size <= count; first += size)
             {
-                using var scope = NewDisposeScope();
-                var rows = RowIndices.narrow(0, first, size);
-                var error = (Taken(ActionValues(rows, old: false), Bins.index_select(1, rows)) - _targetTensor.index_select(1, rows)).Squared().mean([1]);
-                // Networks of their own each have the loss they would have alone; one that heads share, its mean.
-                var criticLoss = error.sum() * Kept(0.5 * Outputs[0].Network.Groups / Heads);
-                _criticAdam.Step(criticLoss, hyper["critic_learning_rate"], hyper["gradient_norm"]);
-                loss = criticLoss.Number();
+                loss = StepCritic(first, size);
                 Follow();
             }
         }
@@ -114,28 +115,48 @@ public abstract class ActionCriticLearner : RolloutLearner
         Improve();
     }
 
+    /// <summary>One step of the critic along the error of the values of what was played, over some of <see cref="RolloutLearner.Rows"/>.</summary>
+    /// <returns>Half the squared error; of networks of their own the sum of the losses that each would have alone.</returns>
+    private protected virtual double StepCritic(int first, int size)
+    {
+        var weight = (float)Outputs[0].Network.Groups / Heads / size;
+        InHalves(size, (worker, from, to) => AddValueLoss(worker, Rows[(first + from)..(first + to)], weight));
+        _criticAdam!.Step(Together(w => w.Present.Gradients), Setup.Hyperparameters["critic_learning_rate"], Setup.Hyperparameters["gradient_norm"]);
+        return _workers!.Sum(w => w.ValueLoss) * weight;
+    }
+
+    /// <summary>One step of the actors along log π(u)·A, with A divided by its root mean square, and their entropy.</summary>
+    private protected virtual void StepActors()
+    {
+        var hyper = Setup.Hyperparameters;
+        // A mean over heads, of which each group has as many.
+        var weight = (float)Actor.Groups / Heads / Rows.Length;
+        InHalves(Rows.Length, (worker, from, to) => AddPolicyLoss(worker, Rows[from..to], weight));
+        _actorAdam!.Step(Together(w => w.Actor.Gradients), hyper["learning_rate"], hyper["gradient_norm"]);
+        var entropy = _workers!.Sum(w => w.Entropy) / Heads / Rows.Length;
+        Measure("policy_loss", -Actor.Groups * (_workers!.Sum(w => w.Gain) / Heads / Rows.Length + hyper["entropy"] * entropy));
+        Measure("entropy", entropy);
+    }
+
     /// <inheritdoc/>
     protected override void ExchangeOwn(Archive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        _criticAdam ??= new(CriticParameters, CriticTensors);
-        _actorAdam ??= new(Actor.Parameters, ActorNetwork.Tensors);
+        Prepare();
         archive.Exchange(CriticParameters);
-        _criticAdam.Exchange(archive.Within("critic.adam"));
-        _actorAdam.Exchange(archive.Within("actor.adam"));
+        _criticAdam!.Exchange(archive.Within("critic.adam"));
+        _actorAdam!.Exchange(archive.Within("actor.adam"));
         Outputs[0].Units.Exchange(archive.Within("values"));
         Outputs[1].Units.Exchange(archive.Within("old.values"));
         _order.Exchange(archive, "order");
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    /// <summary>Makes what needs the critics, which a learner has once its own constructor is done.</summary>
+    private void Prepare()
     {
-        base.Dispose(disposing);
-        if (!disposing)
-            return;
-        foreach (var tensor in CriticTensors.Append(_valueTensor).Append(_targetTensor))
-            tensor.Dispose();
+        _criticAdam ??= new(CriticParameters, null);
+        _actorAdam ??= new(Actor.Parameters, null);
+        _workers ??= [new(this), new(this)];
     }
 
     /// <summary>λ-returns of what the older critic says, in the units of values, which change by what this rollout teaches.</summary>
@@ -143,19 +164,14 @@ public abstract class ActionCriticLearner : RolloutLearner
     {
         var (rows, withLast) = (StepsPerRollout * Lanes, (StepsPerRollout + 1) * Lanes);
         var (hyper, groups, units) = (Setup.Hyperparameters, Outputs[0].Network.Groups, Outputs[0].Units);
-        using (no_grad())
-        {
-            var all = tensor(Enumerable.Range(0, withLast).Select(row => (long)row).ToArray());
-            _valueTensor.copy_(Worth(ActionValues(all, old: true), Probabilities(all).exp(), Bins));
-        }
-
+        InHalves(withLast, (worker, from, to) => Judge(worker.Old, _all.AsSpan(from, to - from), (head, row, values, chances, bin) => _values[head * withLast + row] = Worth(values, chances, bin)));
         var (mean, square) = (new double[groups], new double[groups]);
         for (var head = 0; head < Heads; head++)
         {
             var values = _values.AsSpan(head * withLast, withLast);
             var targets = _targets.AsSpan(head * rows, rows);
             Scale(values, units.Deviation(Group(head)), units.Mean(Group(head)));
-            Gae.Compute(Paid(head), values, Endings(0), hyper["discount"], hyper["td_lambda"], _advantages, targets, hyper.Is("horizon_ends"));
+            Gae.Compute(Paid(head), values, Endings(0), hyper["discount"], hyper["td_lambda"], _advantages.AsSpan(head * rows, rows), targets, hyper.Is("horizon_ends"));
             var (m, s) = Moments(targets);
             mean[Group(head)] += m * groups / Heads;
             square[Group(head)] += s * groups / Heads;
@@ -170,37 +186,159 @@ public abstract class ActionCriticLearner : RolloutLearner
         int Group(int head) => groups == 1 ? 0 : head / ActionLength;
     }
 
-    /// <summary>One step of the actors.</summary>
+    /// <summary>Advantages by the present critic, then one step of the actors.</summary>
     private void Improve()
     {
-        var hyper = Setup.Hyperparameters;
-        var rows = RowIndices.narrow(0, 0, Rows.Length);
-        var bins = Bins.index_select(1, rows);
-        var logs = Probabilities(rows);
-        Tensor advantages;
-        using (no_grad())
+        var rows = StepsPerRollout * Lanes;
+        InHalves(Rows.Length, (worker, from, to) => Judge(worker.Present, Rows[from..to], (head, row, values, chances, bin) => _advantages[head * rows + row] = Counterfactual(values, chances, bin)));
+        for (var head = 0; head < Heads; head++)
         {
-            advantages = Counterfactual(ActionValues(rows, old: false), logs.exp(), bins);
-            advantages /= advantages.Squared().mean([1], keepdim: true).sqrt().Plus(Kept(1e-8));
+            var advantages = _advantages.AsSpan(head * rows, rows);
+            Scale(advantages, 1 / (Math.Sqrt(Moments(advantages).Square) + 1e-8), 0);
         }
 
-        var entropy = -(logs.exp() * logs).sum(-1).mean();
-        var gain = (Taken(logs, bins) * advantages).mean();
-        // A mean over heads, of which each group has as many.
-        var loss = -gain.Plus(Kept(hyper["entropy"]) * entropy) * Kept(Actor.Groups);
-        _actorAdam!.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
-        Measure("policy_loss", loss.Number());
-        Measure("entropy", entropy.Number());
+        StepActors();
     }
 
-    /// <summary>Logarithms of what bins are drawn with: [heads, rows, bins].</summary>
-    private Tensor Probabilities(Tensor rows)
+    /// <summary>Hands over what a judge says of all decisions in some rows.</summary>
+    private void Judge(ActionJudge judge, ReadOnlySpan<long> rows, Judgement judgement)
     {
-        var logs = Through(ActorNetwork, Inputs.index_select(1, rows)).view(Units, -1, ActionLength, BinCount).permute(0, 2, 1, 3).reshape(Heads, -1, BinCount).log_softmax(-1);
-        if (Exploration == 0)
-            return logs;
-        // ε falls from rollout to rollout: numbers that change travel in a tensor, not as scalars.
-        var explored = tensor(new[] { (float)Math.Log(1 - Exploration), (float)Math.Log(Exploration / BinCount) });
-        return logs.Plus(explored[0]).logaddexp(explored[1]);
+        for (var first = 0; first < rows.Length; first += MlpGradient.Chunk)
+        {
+            var some = rows.Slice(first, Math.Min(MlpGradient.Chunk, rows.Length - first));
+            judge.Show(some);
+            for (var head = 0; head < Heads; head += JudgedAtOnce)
+            {
+                var values = judge.Values(head / JudgedAtOnce);
+                for (var k = 0; k < some.Length; k++)
+                    for (var d = 0; d < JudgedAtOnce; d++)
+                        judgement(head + d, (int)some[k], values.Slice((k * JudgedAtOnce + d) * BinCount, BinCount), Chances(head + d, some[k]), Bin(head + d, some[k]));
+            }
+        }
+    }
+
+    /// <summary>Adds to the critic's gradient.</summary>
+    /// <param name="worker">By whom.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="weight">Of half the squared error of a decision in a row.</param>
+    private void AddValueLoss(Worker worker, ReadOnlySpan<long> rows, float weight)
+    {
+        var (judge, each, sum) = (worker.Present, StepsPerRollout * Lanes, 0.0);
+        judge.Clear();
+        for (var first = 0; first < rows.Length; first += MlpGradient.Chunk)
+        {
+            var some = rows.Slice(first, Math.Min(MlpGradient.Chunk, rows.Length - first));
+            var gradient = worker.OfBins.AsSpan(0, some.Length * JudgedAtOnce * BinCount);
+            judge.Show(some);
+            for (var head = 0; head < Heads; head += JudgedAtOnce)
+            {
+                var values = judge.Values(head / JudgedAtOnce);
+                gradient.Clear();
+                for (var k = 0; k < some.Length; k++)
+                    for (var d = 0; d < JudgedAtOnce; d++)
+                    {
+                        var at = (k * JudgedAtOnce + d) * BinCount + Bin(head + d, some[k]);
+                        var error = values[at] - _targets[(head + d) * each + (int)some[k]];
+                        gradient[at] = weight * error;
+                        sum += 0.5 * error * error;
+                    }
+
+                judge.Backward(gradient);
+            }
+
+            judge.Finish();
+        }
+
+        worker.ValueLoss = sum;
+    }
+
+    /// <summary>Adds to the actors' gradient.</summary>
+    /// <param name="worker">By whom.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="weight">Of a decision in a row.</param>
+    private void AddPolicyLoss(Worker worker, ReadOnlySpan<long> rows, float weight)
+    {
+        var (each, bonus, gain, entropy) = (StepsPerRollout * Lanes, (float)Setup.Hyperparameters["entropy"], 0.0, 0.0);
+        worker.Actor.Clear();
+        for (var first = 0; first < rows.Length; first += MlpGradient.Chunk)
+        {
+            var some = rows.Slice(first, Math.Min(MlpGradient.Chunk, rows.Length - first));
+            var length = some.Length * Actor.Outputs;
+            var logs = worker.Logs.AsSpan(0, length);
+            var probabilities = worker.Probabilities.AsSpan(0, length);
+            var mixed = worker.Mixed.AsSpan(0, length);
+            var gradient = worker.OfBins.AsSpan(0, length);
+            for (var unit = 0; unit < Units; unit++)
+            {
+                Gather(InputArray, unit * (each + Lanes), Actor.Inputs, some, worker.Actor.Inputs(some.Length));
+                worker.Actor.Forward(Actor.Groups == 1 ? 0 : unit).CopyTo(logs);
+                Categorical.LogSoftmax(logs, BinCount, probabilities);
+                Categorical.Mix(logs, BinCount, Exploration, mixed);
+                for (var k = 0; k < some.Length; k++)
+                    for (var d = 0; d < ActionLength; d++)
+                    {
+                        var (head, at) = (unit * ActionLength + d, (k * ActionLength + d) * BinCount);
+                        var (bin, advantage) = (Bin(head, some[k]), _advantages[head * each + (int)some[k]]);
+                        entropy += Categorical.Gradient(logs.Slice(at, BinCount), probabilities.Slice(at, BinCount), mixed.Slice(at, BinCount), bin, Exploration, -weight * advantage, -weight * bonus, gradient.Slice(at, BinCount));
+                        gain += mixed[at + bin] * advantage;
+                    }
+
+                worker.Actor.Backward(gradient);
+            }
+        }
+
+        (worker.Gain, worker.Entropy) = (gain, entropy);
+    }
+
+    /// <summary>Does something with both halves of some rows, side by side: the halves are the same for any number of threads.</summary>
+    private void InHalves(int rows, Action<Worker, int, int> work)
+    {
+        var half = (rows + 1) / 2;
+        Both(() => work(_workers![0], 0, half), () => work(_workers![1], half, rows));
+    }
+
+    /// <summary>The sum of both halves' gradients, in the place of the first one's.</summary>
+    private IReadOnlyList<float[]> Together(Func<Worker, IReadOnlyList<float[]>> gradients)
+    {
+        var sum = gradients(_workers![0]);
+        foreach (var (to, from) in sum.Zip(gradients(_workers[1])))
+            Dense.Add(to, from, 1);
+        return sum;
+    }
+
+    /// <summary>The bin that was drawn.</summary>
+    private int Bin(int head, long row) => (int)BinArray[head * (StepsPerRollout + 1) * Lanes + (int)row];
+
+    /// <summary>[bins]: what it was drawn with.</summary>
+    private ReadOnlySpan<float> Chances(int head, long row) =>
+        ChanceArray.Slice(((head / ActionLength * (StepsPerRollout + 1) * Lanes + (int)row) * ActionLength + head % ActionLength) * BinCount, BinCount);
+
+    private delegate void Judgement(int head, int row, ReadOnlySpan<float> values, ReadOnlySpan<float> chances, int bin);
+
+    /// <summary>What one of two threads works with, and what it found.</summary>
+    private sealed class Worker(ActionCriticLearner learner)
+    {
+        public ActionJudge Present { get; } = learner.NewJudge(old: false);
+
+        public ActionJudge Old { get; } = learner.NewJudge(old: true);
+
+        public MlpGradient Actor { get; } = new(learner.Actor);
+
+        /// <summary>[rows, decisions of an agent, bins]: derivatives of a loss.</summary>
+        public float[] OfBins { get; } = New(learner);
+
+        public float[] Logs { get; } = New(learner);
+
+        public float[] Probabilities { get; } = New(learner);
+
+        public float[] Mixed { get; } = New(learner);
+
+        public double ValueLoss { get; set; }
+
+        public double Gain { get; set; }
+
+        public double Entropy { get; set; }
+
+        private static float[] New(ActionCriticLearner learner) => new float[MlpGradient.Chunk * learner.Actor.Outputs];
     }
 }

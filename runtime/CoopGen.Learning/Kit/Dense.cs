@@ -18,6 +18,9 @@ internal static unsafe class Dense
     /// <summary>Columns that are computed at once where vectors of 512 bits are fast: as many sums as the processor has room for. Sums are the same to the last bit.</summary>
     private const int Wide = 64;
 
+    /// <summary>Terms at a time of columns that do not fill vectors: as many as a copy of them takes room for.</summary>
+    private const int Some = 128;
+
     /// <summary>y = x·W + b.</summary>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
@@ -41,8 +44,24 @@ internal static unsafe class Dense
 
         for (var row = 0; row < rows; row++)
             biases.CopyTo(y[(row * outputs)..]);
-        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y);
+        AddTo(x, rows, weights, y);
     }
+
+    /// <summary>y += x·W.</summary>
+    /// <param name="x">[rows, inputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="weights">[inputs, outputs].</param>
+    /// <param name="y">[rows, outputs].</param>
+    public static void AddTo(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> weights, Span<float> y) =>
+        AddProduct(x, x.Length / rows, 1, rows, x.Length / rows, weights, y.Length / rows, y);
+
+    /// <summary>The gradient of weights from that of the output, added to what is there: W += xᵀ·gradient.</summary>
+    /// <param name="x">[rows, inputs]: what went in.</param>
+    /// <param name="gradient">[rows, outputs]: the gradient of what came out.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="weights">[inputs, outputs].</param>
+    public static void AddGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, int rows, Span<float> weights) =>
+        AddProduct(x, 1, x.Length / rows, x.Length / rows, rows, gradient, gradient.Length / rows, weights);
 
     /// <summary>What the gradient of a layer's output means for its weights and biases, added to what is there.</summary>
     /// <param name="x">[rows, inputs]: what went in.</param>
@@ -57,7 +76,7 @@ internal static unsafe class Dense
             Add(biases, gradient.Slice(row * outputs, outputs), 1);
         if (outputs > Few || inputs * outputs > Small)
         {
-            AddProduct(x, 1, inputs, inputs, rows, gradient, outputs, weights);
+            AddGradient(x, gradient, rows, weights);
             return;
         }
 
@@ -120,6 +139,16 @@ internal static unsafe class Dense
                 transposed[column * rows + row] = matrix[row * columns + column];
     }
 
+    /// <summary>sum += factor·x.</summary>
+    public static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
+    {
+        var k = 0;
+        for (; Vector128.IsHardwareAccelerated && k + Width <= sum.Length; k += Width)
+            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in x[k]), Vector256.Create(factor), Vector256.LoadUnsafe(ref sum[k])).StoreUnsafe(ref sum[k]);
+        for (; k < sum.Length; k++)
+            sum[k] += factor * x[k];
+    }
+
     /// <summary>Hyperbolic tangent in place.</summary>
     public static void Tanh(Span<float> values)
     {
@@ -130,6 +159,18 @@ internal static unsafe class Dense
             LaneMath.Tanh(Vector256.LoadUnsafe(ref values[k])).StoreUnsafe(ref values[k]);
         for (; k < values.Length; k++)
             values[k] = LaneMath.Tanh(Vector256.Create(values[k]))[0];
+    }
+
+    /// <summary>eˣ.</summary>
+    public static void Exp(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var k = 0;
+        for (; Vector512.IsHardwareAccelerated && k + 2 * Width <= x.Length; k += 2 * Width)
+            WideMath.Exp(Vector512.LoadUnsafe(in x[k])).StoreUnsafe(ref y[k]);
+        for (; k + Width <= x.Length; k += Width)
+            LaneMath.Exp(Vector256.LoadUnsafe(in x[k])).StoreUnsafe(ref y[k]);
+        for (; k < x.Length; k++)
+            y[k] = LaneMath.Exp(Vector256.Create(x[k]))[0];
     }
 
     /// <summary>max(0, x) in place.</summary>
@@ -197,6 +238,12 @@ internal static unsafe class Dense
                     One(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
             }
 
+            if (Vector128.IsHardwareAccelerated && column < columns)
+            {
+                AddLast(from, aRow, aStep, rows, terms, right + column, columns, columns - column, to + column);
+                return;
+            }
+
             for (var row = 0; row < rows && column < columns; row++)
             {
                 float* x = from + (nint)row * aRow, y = to + (nint)row * columns;
@@ -206,6 +253,47 @@ internal static unsafe class Dense
                     for (var j = column; j < columns; j++)
                         y[j] += v * right[(nint)k * columns + j];
                 }
+            }
+        }
+    }
+
+    /// <summary>Columns that do not fill vectors: they are copied to where they do.</summary>
+    private static void AddLast(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int last, float* y)
+    {
+        const int Padded = 2 * Width;
+        var most = Vector512.IsHardwareAccelerated ? 8 : 4;
+        float* right = stackalloc float[Some * Padded], sums = stackalloc float[8 * Padded];
+        new Span<float>(right, Some * Padded).Clear();
+        new Span<float>(sums, 8 * Padded).Clear();
+        for (var first = 0; first < terms; first += Some)
+        {
+            var some = Math.Min(Some, terms - first);
+            Copy(w + first * columns, columns, right, Padded, some, last);
+            var from = x + first * step;
+            for (var k = 0; k < rows; k += most)
+            {
+                var count = Math.Min(most, rows - k);
+                Copy(y + k * columns, columns, sums, Padded, count, last);
+                if (count == 8)
+                    WideEight(from + k * row, row, step, some, right, sums);
+                else if (count == 4)
+                    Four(from + k * row, row, step, some, right, Padded, sums);
+                for (var one = 0; one < count && count is not (4 or 8); one++)
+                    One(from + (k + one) * row, step, some, right, Padded, sums + one * Padded);
+                Copy(sums, Padded, y + k * columns, columns, count, last);
+            }
+        }
+
+        static void Copy(float* from, nint fromRow, float* to, nint toRow, int rows, int columns)
+        {
+            for (var k = 0; k < rows; k++, from += fromRow, to += toRow)
+            {
+                for (var j = 0; j < columns && columns < Width; j++)
+                    to[j] = from[j];
+                if (columns < Width)
+                    continue;
+                Vector256.Load(from).Store(to);
+                Vector256.Load(from + columns - Width).Store(to + columns - Width);
             }
         }
     }
@@ -261,6 +349,37 @@ internal static unsafe class Dense
         d1.Store(y3 + Width);
         d2.Store(y3 + 2 * Width);
         d3.Store(y3 + 3 * Width);
+    }
+
+    /// <summary>Sixteen columns, beside which there are no others, of eight rows.</summary>
+    private static void WideEight(float* x, nint row, nint step, int terms, float* w, float* y)
+    {
+        const int Width = 16;
+        var (a, b, c, d) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (e, f, g, h) = (Vector512.Load(y + 4 * Width), Vector512.Load(y + 5 * Width), Vector512.Load(y + 6 * Width), Vector512.Load(y + 7 * Width));
+        for (var k = 0; k < terms; k++)
+        {
+            var v = Vector512.Load(w);
+            a = Vector512.MultiplyAddEstimate(Vector512.Create(x[0]), v, a);
+            b = Vector512.MultiplyAddEstimate(Vector512.Create(x[row]), v, b);
+            c = Vector512.MultiplyAddEstimate(Vector512.Create(x[2 * row]), v, c);
+            d = Vector512.MultiplyAddEstimate(Vector512.Create(x[3 * row]), v, d);
+            e = Vector512.MultiplyAddEstimate(Vector512.Create(x[4 * row]), v, e);
+            f = Vector512.MultiplyAddEstimate(Vector512.Create(x[5 * row]), v, f);
+            g = Vector512.MultiplyAddEstimate(Vector512.Create(x[6 * row]), v, g);
+            h = Vector512.MultiplyAddEstimate(Vector512.Create(x[7 * row]), v, h);
+            w += Width;
+            x += step;
+        }
+
+        a.Store(y);
+        b.Store(y + Width);
+        c.Store(y + 2 * Width);
+        d.Store(y + 3 * Width);
+        e.Store(y + 4 * Width);
+        f.Store(y + 5 * Width);
+        g.Store(y + 6 * Width);
+        h.Store(y + 7 * Width);
     }
 
     private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)
@@ -330,16 +449,6 @@ internal static unsafe class Dense
 
         left.Store(y);
         right.Store(y + Width);
-    }
-
-    /// <summary>sum += factor·x.</summary>
-    private static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
-    {
-        var k = 0;
-        for (; Vector128.IsHardwareAccelerated && k + Width <= sum.Length; k += Width)
-            Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(in x[k]), Vector256.Create(factor), Vector256.LoadUnsafe(ref sum[k])).StoreUnsafe(ref sum[k]);
-        for (; k < sum.Length; k++)
-            sum[k] += factor * x[k];
     }
 
     private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)

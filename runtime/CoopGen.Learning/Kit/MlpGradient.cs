@@ -11,7 +11,7 @@ public sealed class MlpGradient(Mlp networks)
     public const int Chunk = 64;
 
     private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
-    // Transposed weights of all layers but the first, of the networks that were gone back through since weights changed.
+    // Transposed weights of all layers, of the first where the gradient of inputs was wanted, of the networks that were gone back through since weights changed.
     private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
     private readonly bool[] _isTurned = new bool[networks.Groups];
     private float[][]? _gradients;
@@ -69,6 +69,20 @@ public sealed class MlpGradient(Mlp networks)
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
     public void Backward(ReadOnlySpan<float> outputs) => GoBack(outputs, weights: true);
 
+    /// <summary>The same, and how the loss changes with what was put in.</summary>
+    /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
+    /// <param name="ofInputs">Receives [rows, inputs].</param>
+    public void Backward(ReadOnlySpan<float> outputs, Span<float> ofInputs)
+    {
+        if (_turned[0].Length == 0)
+        {
+            _turned[0] = new float[networks.Weights[0].Values.Length];
+            Forget();
+        }
+
+        Dense.Back(GoBack(outputs, weights: true), _rows, Turned(0), ofInputs);
+    }
+
     /// <summary>How the loss changes with some of what was put in; the gradient of the weights stays as it is.</summary>
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer to the rows last answered.</param>
     /// <param name="first">The first of the inputs wanted.</param>
@@ -81,7 +95,7 @@ public sealed class MlpGradient(Mlp networks)
     {
         var gradient = outputs;
         var (front, back) = (_front, _back);
-        for (var layer = 1; layer < _turned.Count && !_isTurned[_group]; layer++)
+        for (var layer = _turned[0].Length > 0 ? 0 : 1; layer < _turned.Count && !_isTurned[_group]; layer++)
             Dense.Transpose(networks.Weights[layer].Of(_group), networks.Sizes[layer], networks.Sizes[layer + 1], Turned(layer));
         _isTurned[_group] = true;
         for (var layer = networks.Weights.Count - 1; ; layer--)

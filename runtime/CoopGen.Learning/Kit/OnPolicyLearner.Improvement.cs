@@ -29,28 +29,18 @@ public abstract partial class OnPolicyLearner
     protected void Follow(int size, Improvement how)
     {
         var valueLoss = 0.0;
-        var critics = new Task(() =>
-        {
-            for (var at = 0; at + size <= Rows.Length; at += size)
-                valueLoss = StepCritics(Rows.Slice(at, size), how);
-        });
-        if (SideBySide)
-            critics.Start(TaskScheduler.Default);
-        else
-            critics.RunSynchronously(TaskScheduler.Default);
         var losses = default(Losses);
-        try
-        {
-            for (var at = 0; at + size <= Rows.Length; at += size)
-                losses = StepActors(Rows.Slice(at, size), how);
-        }
-        finally
-        {
-            // Whatever happens, nothing goes on changing when this returns.
-            critics.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-        }
-
-        critics.GetAwaiter().GetResult();
+        Both(
+            () =>
+            {
+                for (var at = 0; at + size <= Rows.Length; at += size)
+                    losses = StepActors(Rows.Slice(at, size), how);
+            },
+            () =>
+            {
+                for (var at = 0; at + size <= Rows.Length; at += size)
+                    valueLoss = StepCritics(Rows.Slice(at, size), how);
+            });
         Measure("policy_loss", losses.Policy);
         Measure("clip_fraction", losses.Clipped);
         Measure("value_loss", valueLoss);
@@ -117,7 +107,7 @@ public abstract partial class OnPolicyLearner
     {
         var (inputs, length, each) = (Actor.Inputs, ActionLength, StepsPerRollout * Lanes);
         var group = Actor.Groups == 1 ? 0 : unit;
-        Gather(InputArray, unit, inputs, rows, _actorGradient.Inputs(rows.Length));
+        Gather(InputArray, unit * (each + Lanes), inputs, rows, _actorGradient.Inputs(rows.Length));
         var means = _actorGradient.Forward(group);
         var deviation = LogDeviation.Of(group);
         var ofDeviation = _deviationGradient.AsSpan(group * length, length);
@@ -148,7 +138,7 @@ public abstract partial class OnPolicyLearner
     private double ImproveCritic(int critic, ReadOnlySpan<long> rows, double clip, float weight)
     {
         var each = StepsPerRollout * Lanes;
-        Gather(_judged, critic, Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
+        Gather(_judged, critic * (each + Lanes), Critic.Inputs, rows, _criticGradient.Inputs(rows.Length));
         var values = _criticGradient.Forward(Critic.Groups == 1 ? 0 : critic);
         var gradient = _ofValues.AsSpan(0, rows.Length);
         var before = _values.AsSpan(critic * (each + Lanes));
@@ -163,14 +153,6 @@ public abstract partial class OnPolicyLearner
 
         _criticGradient.Backward(gradient);
         return sum;
-    }
-
-    /// <summary>Rows of a unit or a critic, one after the other.</summary>
-    private void Gather(ReadOnlySpan<float> from, int of, int length, ReadOnlySpan<long> rows, Span<float> to)
-    {
-        var first = of * (StepsPerRollout + 1) * Lanes;
-        for (var k = 0; k < rows.Length; k++)
-            from.Slice((first + (int)rows[k]) * length, length).CopyTo(to[(k * length)..]);
     }
 
     private struct Losses

@@ -180,7 +180,7 @@ public abstract partial class OnPolicyLearner : RolloutLearner
         }
 
         _paidNormalizer.Apply(_paidSoFar, _paidSoFar);
-        var seen = _central ? JointArray : InputArray;
+        ReadOnlySpan<float> seen = _central ? JointArray : InputArray;
         for (var row = 0; row < _paidSoFar.Length; row++)
         {
             seen.Slice(row * length, length).CopyTo(_judged.AsSpan(row * (length + 1)));

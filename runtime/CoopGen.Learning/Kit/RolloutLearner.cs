@@ -36,7 +36,7 @@ public abstract class RolloutLearner : Learner
     private readonly RolloutPlan _plan;
     private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
     private readonly RandomStream _noise;
-    private readonly float[] _inputs, _jointInputs, _raw, _logProbabilities, _rewards, _teamRewards, _outputs, _draws;
+    private readonly float[] _inputs, _jointInputs, _raw, _logProbabilities, _rewards, _teamRewards, _outputs, _draws, _chances;
     private readonly long[] _bins, _rows;
     private readonly int[] _left;
     private readonly Ending[] _endings;
@@ -80,15 +80,15 @@ public abstract class RolloutLearner : Learner
 
         var (m, t, d) = (Lanes, StepsPerRollout, ActionLength);
         _inputs = Pinned(Units * (t + 1) * m * inputs);
-        _jointInputs = plan.Joint ? _inputs : Pinned((t + 1) * m * Batch.JointLength);
+        _jointInputs = plan.Joint ? _inputs : new float[(t + 1) * m * Batch.JointLength];
         (_raw, _logProbabilities) = (Pinned(BinCount > 0 ? 0 : Units * t * m * d), Pinned(BinCount > 0 ? 0 : Units * t * m));
         _bins = GC.AllocateArray<long>(BinCount > 0 ? Units * d * (t + 1) * m : 0, pinned: true);
         (_rewards, _teamRewards) = (new float[Units * t * m], new float[t * m]);
         (_endings, _rows, _over) = (new Ending[(plan.Roles ? Units : 1) * t * m], GC.AllocateArray<long>(t * m, pinned: true), new bool[Environments]);
-        (Actions, _outputs, _draws) = (new float[Units * Environments * d], new float[m * Actor.Outputs], new float[(BinCount > 0 ? 2 : 1) * m * d]);
+        (Actions, _outputs, _draws) = (new float[Units * Environments * d], new float[m * Actor.Outputs], new float[m * d]);
+        _chances = new float[BinCount > 0 ? Units * (t + 1) * m * d * BinCount : 0];
         _left = new int[(plan.Roles ? Units : 1) * (t + 1) * m];
         Inputs = _inputs.AsTensor(Units, (t + 1) * m, inputs);
-        JointInputs = _jointInputs.AsTensor(1, (t + 1) * m, Batch.JointLength);
         Raw = _raw.AsTensor(Units, BinCount > 0 ? 0 : t * m, d);
         LogProbabilities = _logProbabilities.AsTensor(Units, BinCount > 0 ? 0 : t * m);
         Bins = _bins.AsTensor(Units * d, BinCount > 0 ? (t + 1) * m : 0);
@@ -146,9 +146,6 @@ public abstract class RolloutLearner : Learner
 
     /// <summary>[units, rows + lanes, length]: what units saw, normalised.</summary>
     protected Tensor Inputs { get; }
-
-    /// <summary>[1, rows + lanes, length]: the joint observation, normalised; of length 0 where it is not kept.</summary>
-    protected Tensor JointInputs { get; }
 
     /// <summary>[units, rows, actions]: what was played, before squashing.</summary>
     protected Tensor Raw { get; }
@@ -247,15 +244,21 @@ public abstract class RolloutLearner : Learner
         if (!disposing)
             return;
         Batch.Dispose();
-        foreach (var tensor in new[] { Inputs, JointInputs, Raw, LogProbabilities, Bins, RowIndices, LogDeviationTensor }.Concat(ActorNetwork.Tensors))
+        foreach (var tensor in new[] { Inputs, Raw, LogProbabilities, Bins, RowIndices, LogDeviationTensor }.Concat(ActorNetwork.Tensors))
             tensor.Dispose();
     }
 
     /// <summary>What <see cref="Inputs"/> lies on.</summary>
-    private protected ReadOnlySpan<float> InputArray => _inputs;
+    private protected float[] InputArray => _inputs;
 
-    /// <summary>What <see cref="JointInputs"/> lies on.</summary>
-    private protected ReadOnlySpan<float> JointArray => _jointInputs;
+    /// <summary>[rows + lanes, length]: the joint observation, normalised; of length 0 where it is not kept.</summary>
+    private protected float[] JointArray => _jointInputs;
+
+    /// <summary>What <see cref="Bins"/> lies on.</summary>
+    private protected long[] BinArray => _bins;
+
+    /// <summary>[units, rows + lanes, actions · bins]: probabilities that bins were drawn with.</summary>
+    private protected ReadOnlySpan<float> ChanceArray => _chances;
 
     /// <summary>What <see cref="Raw"/> lies on.</summary>
     private protected ReadOnlySpan<float> RawArray => _raw;
@@ -274,6 +277,19 @@ public abstract class RolloutLearner : Learner
         }
 
         return (sum / _rowCount, squares / _rowCount);
+    }
+
+    /// <summary>Rows of a unit or a critic, one after the other.</summary>
+    /// <param name="from">[units, rows + lanes, length].</param>
+    /// <param name="first">The unit's first row.</param>
+    /// <param name="length">Length of a row.</param>
+    /// <param name="rows">Which.</param>
+    /// <param name="to">Receives them, at the beginnings of parts of equal length.</param>
+    internal static void Gather(ReadOnlySpan<float> from, int first, int length, ReadOnlySpan<long> rows, Span<float> to)
+    {
+        var part = to.Length / rows.Length;
+        for (var k = 0; k < rows.Length; k++)
+            from.Slice((first + (int)rows[k]) * length, length).CopyTo(to[(k * part)..]);
     }
 
     private protected static void Scale(Span<float> values, double factor, double shift)
@@ -393,11 +409,14 @@ public abstract class RolloutLearner : Learner
     private void DrawBins(int unit, int t, Span<float> actions)
     {
         var (m, length) = (Lanes, ActionLength);
+        var chances = _chances.AsSpan((unit * (StepsPerRollout + 1) + t) * m * Actor.Outputs, m * Actor.Outputs);
+        Categorical.LogSoftmax(_outputs, BinCount, chances);
+        if (Exploration > 0)
+            Scale(chances, 1 - Exploration, Exploration / BinCount);
         _noise.FillUniform(_draws);
         for (var at = 0; at < m * length; at++)
         {
-            var (explored, uniform) = (_draws[2 * at] < Exploration, _draws[2 * at + 1]);
-            var bin = explored ? (int)(uniform * BinCount) : Categorical.Sample(_outputs.AsSpan(at * BinCount, BinCount), uniform).Bin;
+            var bin = Categorical.Draw(chances.Slice(at * BinCount, BinCount), _draws[at]);
             _bins[((unit * length + at % length) * (StepsPerRollout + 1) + t) * m + at / length] = bin;
             actions[at] = Categorical.Action(bin, BinCount);
         }

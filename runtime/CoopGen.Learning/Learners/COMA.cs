@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace CoopGen.Learning;
 /// order instead of step by step from the end; values are normalised (PopArt), advantages divided by their root mean square; entropy is rewarded a little; nothing
 /// follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off. A deterministic policy plays the likeliest bin, a stochastic one the softmax without ε. Of several dimensions of an action each is a decision by itself.
 /// </remarks>
-public sealed class COMA : ActionCriticLearner
+public class COMA : ActionCriticLearner
 {
     private readonly Critic _critic, _old;
     private long _steps;
@@ -47,13 +45,13 @@ public sealed class COMA : ActionCriticLearner
 
     private protected override IEnumerable<Parameter> CriticParameters => _critic.Parameters;
 
-    private protected override IEnumerable<Tensor> CriticTensors => _critic.Tensors;
-
     private protected override (Mlp Network, ValueNormalizer Units)[] Outputs => [(_critic.Rest, _critic.Units), (_old.Rest, _old.Units)];
 
-    private protected override Tensor ActionValues(Tensor rows, bool old) => (old ? _old : _critic).Forward(JointInputs[0].index_select(0, rows), Bins.index_select(1, rows));
+    private protected override int JudgedAtOnce => 1;
 
-    private protected override Tensor Worth(Tensor values, Tensor probabilities, Tensor bins) => Taken(values, bins);
+    private protected override ActionJudge NewJudge(bool old) => new Judge(old ? _old : _critic, JointArray, BinArray);
+
+    private protected override float Worth(ReadOnlySpan<float> values, ReadOnlySpan<float> probabilities, int bin) => values[bin];
 
     private protected override ReadOnlySpan<float> Paid(int head) => TeamRewards;
 
@@ -74,36 +72,25 @@ public sealed class COMA : ActionCriticLearner
         _steps = archive.Exchange("critic.steps", _steps);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (!disposing)
-            return;
-        foreach (var tensor in _old.Tensors)
-            tensor.Dispose();
-    }
-
     /// <summary>
-    /// The critic. Its first layer is that of a perceptron whose input is the joint observation, one-hot bins of all decisions with the one judged left out, and a one-hot vector of which that is:
-    /// the sum over decisions is made once, and each one's own share taken away again, so that the input itself is never laid out.
+    /// The critic. Its first layer is that of a perceptron whose input is the joint observation, one-hot bins of all decisions with the one judged left out, and a one-hot vector of which that is.
     /// </summary>
     internal sealed class Critic
     {
-        private readonly Parameter _state, _actions, _head;
-        private readonly Tensor _stateTensor, _actionTensor, _headTensor, _offsets;
-        private readonly StackedMlp _rest;
-        private readonly int _bins;
-
         public Critic(int length, int heads, int bins, int[] hidden, double valueRate)
         {
-            _bins = bins;
-            (_state, _actions, _head) = (new("critic.state", 1, length, hidden[0]), new("critic.actions", 1, heads * bins, hidden[0]), new("critic.head", 1, heads, hidden[0]));
-            (_stateTensor, _actionTensor, _headTensor) = (_state.AsTensor(length, hidden[0]), _actions.AsTensor(heads * bins, hidden[0]), _head.AsTensor(heads, 1, hidden[0]));
-            _offsets = tensor(Enumerable.Range(0, heads).Select(head => (long)head * bins).ToArray()).unsqueeze(-1).DetachFromDisposeScope();
-            Rest = new("critic.rest", 1, [.. hidden, bins], Activation.Tanh);
-            (_rest, Units) = (new(Rest), new(1, valueRate));
+            (State, Actions, Head) = (new("critic.state", 1, length, hidden[0]), new("critic.actions", 1, heads * bins, hidden[0]), new("critic.head", 1, heads, hidden[0]));
+            (Rest, Units) = (new("critic.rest", 1, [.. hidden, bins], Activation.Tanh), new(1, valueRate));
         }
+
+        /// <summary>Weights of the joint observation.</summary>
+        public Parameter State { get; }
+
+        /// <summary>Weights of the others' bins, decision by decision.</summary>
+        public Parameter Actions { get; }
+
+        /// <summary>Weights of which decision is judged.</summary>
+        public Parameter Head { get; }
 
         /// <summary>The layers after the first.</summary>
         public Mlp Rest { get; }
@@ -111,15 +98,13 @@ public sealed class COMA : ActionCriticLearner
         /// <summary>The units of the values.</summary>
         public ValueNormalizer Units { get; }
 
-        public IEnumerable<Parameter> Parameters => [_state, _actions, _head, .. Rest.Parameters];
-
-        public IEnumerable<Tensor> Tensors => [_stateTensor, _actionTensor, _headTensor, .. _rest.Tensors];
+        public IEnumerable<Parameter> Parameters => [State, Actions, Head, .. Rest.Parameters];
 
         public void Initialise(RandomStream random)
         {
             // As many entries of the input differ from 0.
-            var bound = 1 / MathF.Sqrt(_state.Shape[1] + _head.Shape[1]);
-            foreach (var parameter in new[] { _state, _actions, _head })
+            var bound = 1 / MathF.Sqrt(State.Shape[1] + Head.Shape[1]);
+            foreach (var parameter in new[] { State, Actions, Head })
                 random.FillUniform(parameter.Values, -bound, bound);
             Rest.Initialise(random, Initialisation.Orthogonal);
         }
@@ -129,13 +114,97 @@ public sealed class COMA : ActionCriticLearner
             foreach (var (to, from) in Parameters.Zip(other.Parameters))
                 from.Values.CopyTo(to.Values, 0);
         }
+    }
 
-        /// <summary>[heads, rows, bins] from [rows, length] and [heads, rows].</summary>
-        public Tensor Forward(Tensor state, Tensor bins)
+    /// <summary>
+    /// The critic at work. Of the first layer, the sum over the state and all decisions is made once per row, and each decision's own share taken away again, so that its input is never laid out.
+    /// </summary>
+    /// <param name="critic">The critic.</param>
+    /// <param name="seen">[rows, length]: the joint observation.</param>
+    /// <param name="bins">[decisions, rows]: bins that were drawn.</param>
+    internal sealed class Judge(Critic critic, float[] seen, long[] bins) : ActionJudge
+    {
+        private readonly int _length = critic.State.Shape[1], _width = critic.State.Shape[2], _heads = critic.Head.Shape[1];
+        private readonly MlpGradient _rest = new(critic.Rest);
+        // [rows, length] and [rows, width].
+        private readonly float[] _states = new float[MlpGradient.Chunk * critic.State.Shape[1]];
+        private readonly float[] _sums = new float[MlpGradient.Chunk * critic.State.Shape[2]], _ofSums = new float[MlpGradient.Chunk * critic.State.Shape[2]], _ofFirst = new float[MlpGradient.Chunk * critic.State.Shape[2]];
+        // [decisions, rows]: where the weights of what was drawn begin.
+        private readonly int[] _drawn = new int[critic.Head.Shape[1] * MlpGradient.Chunk];
+        private float[][]? _gradients;
+        private int _rows, _head;
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<float[]> Gradients => _gradients ??= [.. critic.Parameters.Take(3).Select(p => Pinned(p.Values.Length)), .. _rest.Gradients];
+
+        /// <inheritdoc/>
+        public override void Clear()
         {
-            var own = _actionTensor.index_select(0, bins.Plus(_offsets).view(-1)).view(bins.shape[0], bins.shape[1], -1);
-            var first = (state.matmul(_stateTensor).Plus(own.sum([0])).unsqueeze(0) - own).Plus(_headTensor);
-            return _rest.Forward(first.tanh().view(1, -1, _state.Shape[2])).view(bins.shape[0], -1, _bins);
+            _rest.Clear();
+            foreach (var gradient in (_gradients ?? []).Take(3))
+                Array.Clear(gradient);
         }
+
+        /// <inheritdoc/>
+        public override void Show(ReadOnlySpan<long> rows)
+        {
+            _rows = rows.Length;
+            var states = _states.AsSpan(0, _rows * _length);
+            var sums = _sums.AsSpan(0, _rows * _width);
+            Gather(seen, 0, _length, rows, states);
+            sums.Clear();
+            for (var head = 0; head < _heads; head++)
+                for (var k = 0; k < _rows; k++)
+                {
+                    _drawn[head * _rows + k] = (head * critic.Rest.Outputs + (int)bins[head * (bins.Length / _heads) + (int)rows[k]]) * _width;
+                    Dense.Add(Row(sums, k), critic.Actions.Values.AsSpan(_drawn[head * _rows + k], _width), 1);
+                }
+
+            Dense.AddTo(states, _rows, critic.State.Values, sums);
+            _ofSums.AsSpan().Clear();
+        }
+
+        /// <inheritdoc/>
+        public override ReadOnlySpan<float> Values(int part)
+        {
+            _head = part;
+            var first = _rest.Inputs(_rows);
+            _sums.AsSpan(0, first.Length).CopyTo(first);
+            for (var k = 0; k < _rows; k++)
+            {
+                Dense.Add(Row(first, k), critic.Actions.Values.AsSpan(_drawn[part * _rows + k], _width), -1);
+                Dense.Add(Row(first, k), critic.Head.Values.AsSpan(part * _width, _width), 1);
+            }
+
+            Dense.Tanh(first);
+            return _rest.Forward(0);
+        }
+
+        /// <inheritdoc/>
+        public override void Backward(ReadOnlySpan<float> ofValues)
+        {
+            var of = _ofFirst.AsSpan(0, _rows * _width);
+            _rest.Backward(ofValues, of);
+            Dense.Back(Activation.Tanh, _rest.Inputs(_rows), of);
+            for (var k = 0; k < _rows; k++)
+            {
+                Dense.Add(Gradients[2].AsSpan(_head * _width, _width), Row(of, k), 1);
+                Dense.Add(Gradients[1].AsSpan(_drawn[_head * _rows + k], _width), Row(of, k), -1);
+            }
+
+            Dense.Add(_ofSums.AsSpan(0, of.Length), of, 1);
+        }
+
+        /// <inheritdoc/>
+        public override void Finish()
+        {
+            var of = _ofSums.AsSpan(0, _rows * _width);
+            for (var head = 0; head < _heads; head++)
+                for (var k = 0; k < _rows; k++)
+                    Dense.Add(Gradients[1].AsSpan(_drawn[head * _rows + k], _width), Row(of, k), 1);
+            Dense.AddGradient(_states.AsSpan(0, _rows * _length), of, _rows, Gradients[0]);
+        }
+
+        private Span<float> Row(Span<float> of, int k) => of.Slice(k * _width, _width);
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -13,10 +11,9 @@ namespace CoopGen.Learning;
 /// paper's); agents have networks of their own unless <c>share_parameters</c> is set; observations, values and advantages are normalised; entropy is rewarded a little;
 /// nothing follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off.
 /// </remarks>
-public sealed class MeanFieldAC : ActionCriticLearner
+public class MeanFieldAC : ActionCriticLearner
 {
     private readonly Mlp _critic, _old;
-    private readonly StackedMlp _criticNetwork, _oldNetwork;
     private readonly ValueNormalizer _units, _oldUnits;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -27,7 +24,7 @@ public sealed class MeanFieldAC : ActionCriticLearner
         _old = new("critic", Actor.Groups, _critic.Sizes, Activation.Tanh);
         _critic.Initialise(Random("critic weights"), Initialisation.Orthogonal);
         _old.CopyFrom(_critic);
-        (_criticNetwork, _oldNetwork, _units, _oldUnits) = (new(_critic), new(_old), new(_critic.Groups, rate), new(_critic.Groups, rate));
+        (_units, _oldUnits) = (new(_critic.Groups, rate), new(_critic.Groups, rate));
     }
 
     /// <summary>What is known of it.</summary>
@@ -44,38 +41,17 @@ public sealed class MeanFieldAC : ActionCriticLearner
 
     private protected override IEnumerable<Parameter> CriticParameters => _critic.Parameters;
 
-    private protected override IEnumerable<Tensor> CriticTensors => _criticNetwork.Tensors;
-
     private protected override (Mlp Network, ValueNormalizer Units)[] Outputs => [(_critic, _units), (_old, _oldUnits)];
 
-    /// <summary>Means of the others' one-hot vectors: [agents, rows, dimensions · bins].</summary>
-    /// <param name="chosen">[agents · dimensions, rows]: bins.</param>
-    /// <param name="dimensions">Dimensions of an agent's action.</param>
-    /// <param name="bins">Number of bins.</param>
-    internal static Tensor MeanActions(Tensor chosen, int dimensions, int bins)
-    {
-        var agents = chosen.shape[0] / dimensions;
-        var own = nn.functional.one_hot(chosen, bins).to(ScalarType.Float32).view(agents, dimensions, -1, bins).permute(0, 2, 1, 3).reshape(agents, -1, dimensions * bins);
-        return (own.sum(0, keepdim: true) - own) / (agents - 1);
-    }
+    private protected override int JudgedAtOnce => ActionLength;
 
-    private protected override Tensor ActionValues(Tensor rows, bool old)
-    {
-        var inputs = cat([Inputs.index_select(1, rows), MeanActions(Bins.index_select(1, rows), ActionLength, BinCount)], -1);
-        return Through(old ? _oldNetwork : _criticNetwork, inputs).view(Units, -1, ActionLength, BinCount).permute(0, 2, 1, 3).reshape(Heads, -1, BinCount);
-    }
+    private protected override ActionJudge NewJudge(bool old) => new Judge(old ? _old : _critic, Units, BinCount, InputArray, BinArray);
 
-    private protected override Tensor Worth(Tensor values, Tensor probabilities, Tensor bins) => (probabilities * values).sum(-1);
+    private protected override float Worth(ReadOnlySpan<float> values, ReadOnlySpan<float> probabilities, int bin) => Expected(values, probabilities);
 
     private protected override ReadOnlySpan<float> Paid(int head) => Rewards(head / ActionLength);
 
-    private protected override void Follow()
-    {
-        var rate = (float)Setup.Hyperparameters["target_rate"];
-        foreach (var (to, from) in _old.Parameters.Zip(_critic.Parameters))
-            for (var k = 0; k < to.Values.Length; k++)
-                to.Values[k] += rate * (from.Values[k] - to.Values[k]);
-    }
+    private protected override void Follow() => _old.MoveTowards(_critic, (float)Setup.Hyperparameters["target_rate"]);
 
     /// <inheritdoc/>
     protected override void ExchangeOwn(Archive archive)
@@ -84,13 +60,67 @@ public sealed class MeanFieldAC : ActionCriticLearner
         archive.Within("old").Exchange(_old.Parameters);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    /// <summary>Critics at work.</summary>
+    /// <param name="critics">One per agent, or one for all.</param>
+    /// <param name="agents">Number of agents.</param>
+    /// <param name="binCount">Number of bins.</param>
+    /// <param name="seen">[agents, rows, length]: observations.</param>
+    /// <param name="bins">[agents · dimensions, rows]: bins that were drawn.</param>
+    internal sealed class Judge(Mlp critics, int agents, int binCount, float[] seen, long[] bins) : ActionJudge
     {
-        base.Dispose(disposing);
-        if (!disposing)
-            return;
-        foreach (var tensor in _oldNetwork.Tensors)
-            tensor.Dispose();
+        private readonly int _dimensions = critics.Outputs / binCount, _length = critics.Inputs - critics.Outputs;
+        private readonly MlpGradient _networks = new(critics);
+        private readonly long[] _rows = new long[MlpGradient.Chunk];
+        // [rows, dimensions · bins]: how many agents chose each.
+        private readonly float[] _counts = new float[MlpGradient.Chunk * critics.Outputs];
+        private int _count;
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<float[]> Gradients => _networks.Gradients;
+
+        /// <inheritdoc/>
+        public override void Clear() => _networks.Clear();
+
+        /// <inheritdoc/>
+        public override void Show(ReadOnlySpan<long> rows)
+        {
+            rows.CopyTo(_rows);
+            _count = rows.Length;
+            Array.Clear(_counts);
+            for (var agent = 0; agent < agents; agent++)
+                for (var k = 0; k < _count; k++)
+                    for (var d = 0; d < _dimensions; d++)
+                        _counts[k * critics.Outputs + Drawn(agent, d, k)]++;
+        }
+
+        /// <inheritdoc/>
+        public override ReadOnlySpan<float> Values(int part)
+        {
+            var inputs = _networks.Inputs(_count);
+            Gather(seen, part * (seen.Length / agents / _length), _length, _rows.AsSpan(0, _count), inputs);
+            for (var k = 0; k < _count; k++)
+                MeanAction(part, k, inputs.Slice(k * critics.Inputs + _length, critics.Outputs));
+            return _networks.Forward(critics.Groups == 1 ? 0 : part);
+        }
+
+        /// <inheritdoc/>
+        public override void Backward(ReadOnlySpan<float> ofValues) => _networks.Backward(ofValues);
+
+        /// <summary>Mean of the others' one-hot vectors in a row that is shown.</summary>
+        /// <param name="agent">Whose others.</param>
+        /// <param name="row">The how manieth of the rows.</param>
+        /// <param name="mean">Receives [dimensions · bins].</param>
+        public void MeanAction(int agent, int row, Span<float> mean)
+        {
+            _counts.AsSpan(row * critics.Outputs, critics.Outputs).CopyTo(mean);
+            for (var d = 0; d < _dimensions; d++)
+                mean[Drawn(agent, d, row)]--;
+            foreach (ref var share in mean)
+                share /= agents - 1;
+        }
+
+        /// <summary>Where in [dimensions · bins] what was drawn lies.</summary>
+        private int Drawn(int agent, int dimension, int row) =>
+            dimension * binCount + (int)bins[(agent * _dimensions + dimension) * (bins.Length / agents / _dimensions) + (int)_rows[row]];
     }
 }
