@@ -18,6 +18,12 @@ internal static unsafe class Dense
     /// <summary>Columns that are computed at once where vectors of 512 bits are fast: as many sums as the processor has room for. Sums are the same to the last bit.</summary>
     private const int Wide = 64;
 
+    /// <summary>
+    /// Numbers of the right factor whose rows are gone through before all rows of the left one have met them: a column of it, whose entries lie a power of two apart, finds room in few sets of the first
+    /// cache only.
+    /// </summary>
+    private const int Near = 8192;
+
     /// <summary>y = x·W + b.</summary>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
@@ -178,15 +184,17 @@ internal static unsafe class Dense
     {
         fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
         {
-            var column = 0;
+            var (column, most) = (0, Math.Max(Width, Near / columns));
             for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
-            {
-                var row = 0;
-                for (; row + 4 <= rows; row += 4)
-                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
-                for (; row < rows; row++)
-                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
-            }
+                for (var first = 0; first < terms; first += most)
+                {
+                    var (row, some) = (0, Math.Min(most, terms - first));
+                    float* x = from + (nint)first * aStep, w = right + (nint)first * columns + column;
+                    for (; row + 4 <= rows; row += 4)
+                        WideFour(x + (nint)row * aRow, aRow, aStep, some, w, columns, to + (nint)row * columns + column);
+                    for (; row < rows; row++)
+                        WideOne(x + (nint)row * aRow, aStep, some, w, columns, to + (nint)row * columns + column);
+                }
 
             for (; Vector128.IsHardwareAccelerated && column + 2 * Width <= columns; column += 2 * Width)
             {
