@@ -341,7 +341,7 @@ internal static unsafe class Dense
     }
 
     /// <summary>sum += factor·x.</summary>
-    private static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
+    public static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
     {
         var k = 0;
         for (; Vector128.IsHardwareAccelerated && k + Width <= sum.Length; k += Width)

@@ -230,26 +230,6 @@ public abstract class OffPolicyLearner : Learner
     protected int[] Layers(int inputs, int outputs) =>
         [inputs, .. Enumerable.Repeat(Setup.Hyperparameters.Count("hidden_width"), Setup.Hyperparameters.Count("hidden_layers")), outputs];
 
-    /// <summary>Brings all units' actions into rows.</summary>
-    /// <param name="actions">[units, draws, actions].</param>
-    /// <param name="rows">Receives [draws, units · actions].</param>
-    private protected void Together(ReadOnlySpan<float> actions, Span<float> rows)
-    {
-        for (var unit = 0; unit < Units; unit++)
-            Place(unit, actions.Slice(unit * Draws * ActionLength, Draws * ActionLength), rows);
-    }
-
-    /// <summary>Puts a unit's actions among those of all.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="own">[draws, actions].</param>
-    /// <param name="rows">[draws, units · actions].</param>
-    private protected void Place(int unit, ReadOnlySpan<float> own, Span<float> rows)
-    {
-        var length = ActionLength;
-        for (var b = 0; b < Draws; b++)
-            own.Slice(b * length, length).CopyTo(rows[((b * Units + unit) * length)..]);
-    }
-
     /// <summary>[draws, length]: what a unit saw.</summary>
     private protected ReadOnlySpan<float> SeenBy(int unit, bool after = false) => SeenByAll(after).Slice(unit * Draws * Inputs, Draws * Inputs);
 
