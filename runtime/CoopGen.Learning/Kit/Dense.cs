@@ -24,13 +24,14 @@ internal static unsafe class Dense
     /// </summary>
     private const int Near = 8192;
 
-    /// <summary>y = x·W + b.</summary>
+    /// <summary>y = x·W + b, or max(0, y).</summary>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="weights">[inputs, outputs].</param>
     /// <param name="biases">[outputs].</param>
     /// <param name="y">Receives [rows, outputs].</param>
-    public static void Apply(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> y)
+    /// <param name="rectified">Whether max(0, y).</param>
+    public static void Apply(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> y, bool rectified = false)
     {
         var (inputs, outputs) = (x.Length / rows, biases.Length);
         if (weights.Length != inputs * outputs || y.Length != rows * outputs)
@@ -42,12 +43,18 @@ internal static unsafe class Dense
             for (var row = 0; row < rows; row++)
                 for (var k = 0; k < outputs; k++)
                     y[row * outputs + k] = biases[k] + Dot(x.Slice(row * inputs, inputs), turned.Slice(k * inputs, inputs));
+            if (rectified)
+                Relu(y);
             return;
         }
 
-        for (var row = 0; row < rows; row++)
-            biases.CopyTo(y[(row * outputs)..]);
-        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y);
+        // Wide columns start from biases and end rectified as they are; the others are laid out before, and rectified after.
+        var wide = Vector512.IsHardwareAccelerated ? outputs / Wide * Wide : 0;
+        for (var row = 0; row < rows && wide < outputs; row++)
+            biases[wide..].CopyTo(y[(row * outputs + wide)..]);
+        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y, biases, rectified ? 0 : float.NegativeInfinity);
+        for (var row = 0; row < rows && wide < outputs && rectified; row++)
+            Relu(y.Slice(row * outputs + wide, outputs - wide));
     }
 
     /// <summary>What the gradient of a layer's output means for its weights and biases, added to what is there.</summary>
@@ -180,20 +187,37 @@ internal static unsafe class Dense
     }
 
     /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
-    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c)
+    /// <param name="a">The left factor.</param>
+    /// <param name="aRow">From a row of it to the next.</param>
+    /// <param name="aStep">From a term to the next.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="terms">Number of terms.</param>
+    /// <param name="b">[terms, columns].</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="c">[rows, columns].</param>
+    /// <param name="start">[columns]: what wide columns of every row start from instead of what is in c; none if empty.</param>
+    /// <param name="least">Least result of wide columns.</param>
+    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c, ReadOnlySpan<float> start = default, float least = float.NegativeInfinity)
     {
-        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
+        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c), starting = &MemoryMarshal.GetReference(start))
         {
             var (column, most) = (0, Math.Max(Width, Near / columns));
             for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
                 for (var first = 0; first < terms; first += most)
                 {
-                    var (row, some) = (0, Math.Min(most, terms - first));
-                    float* x = from + (nint)first * aStep, w = right + (nint)first * columns + column;
+                    var (row, some, floor) = (0, Math.Min(most, terms - first), first + most < terms ? float.NegativeInfinity : least);
+                    float* x = from + (nint)first * aStep, w = right + (nint)first * columns + column, before = to + column;
+                    nint beforeRow = columns;
+                    if (first == 0 && !start.IsEmpty)
+                    {
+                        before = starting + column;
+                        beforeRow = 0;
+                    }
+
                     for (; row + 4 <= rows; row += 4)
-                        WideFour(x + (nint)row * aRow, aRow, aStep, some, w, columns, to + (nint)row * columns + column);
+                        WideFour(x + (nint)row * aRow, aRow, aStep, some, w, columns, before + row * beforeRow, beforeRow, floor, to + (nint)row * columns + column);
                     for (; row < rows; row++)
-                        WideOne(x + (nint)row * aRow, aStep, some, w, columns, to + (nint)row * columns + column);
+                        WideOne(x + (nint)row * aRow, aStep, some, w, columns, before + row * beforeRow, floor, to + (nint)row * columns + column);
                 }
 
             for (; Vector128.IsHardwareAccelerated && column + 2 * Width <= columns; column += 2 * Width)
@@ -218,14 +242,15 @@ internal static unsafe class Dense
         }
     }
 
-    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
+    /// <summary>Sixty-four columns of four rows.</summary>
+    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* z, nint before, float least, float* y)
     {
         const int Width = 16;
-        float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
-        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
-        var (b0, b1, b2, b3) = (Vector512.Load(y1), Vector512.Load(y1 + Width), Vector512.Load(y1 + 2 * Width), Vector512.Load(y1 + 3 * Width));
-        var (c0, c1, c2, c3) = (Vector512.Load(y2), Vector512.Load(y2 + Width), Vector512.Load(y2 + 2 * Width), Vector512.Load(y2 + 3 * Width));
-        var (d0, d1, d2, d3) = (Vector512.Load(y3), Vector512.Load(y3 + Width), Vector512.Load(y3 + 2 * Width), Vector512.Load(y3 + 3 * Width));
+        float* z1 = z + before, z2 = z1 + before, z3 = z2 + before;
+        var (a0, a1, a2, a3) = (Vector512.Load(z), Vector512.Load(z + Width), Vector512.Load(z + 2 * Width), Vector512.Load(z + 3 * Width));
+        var (b0, b1, b2, b3) = (Vector512.Load(z1), Vector512.Load(z1 + Width), Vector512.Load(z1 + 2 * Width), Vector512.Load(z1 + 3 * Width));
+        var (c0, c1, c2, c3) = (Vector512.Load(z2), Vector512.Load(z2 + Width), Vector512.Load(z2 + 2 * Width), Vector512.Load(z2 + 3 * Width));
+        var (d0, d1, d2, d3) = (Vector512.Load(z3), Vector512.Load(z3 + Width), Vector512.Load(z3 + 2 * Width), Vector512.Load(z3 + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var (w0, w1, w2, w3) = (Vector512.Load(w), Vector512.Load(w + Width), Vector512.Load(w + 2 * Width), Vector512.Load(w + 3 * Width));
@@ -253,28 +278,33 @@ internal static unsafe class Dense
             x += step;
         }
 
-        a0.Store(y);
-        a1.Store(y + Width);
-        a2.Store(y + 2 * Width);
-        a3.Store(y + 3 * Width);
-        b0.Store(y1);
-        b1.Store(y1 + Width);
-        b2.Store(y1 + 2 * Width);
-        b3.Store(y1 + 3 * Width);
-        c0.Store(y2);
-        c1.Store(y2 + Width);
-        c2.Store(y2 + 2 * Width);
-        c3.Store(y2 + 3 * Width);
-        d0.Store(y3);
-        d1.Store(y3 + Width);
-        d2.Store(y3 + 2 * Width);
-        d3.Store(y3 + 3 * Width);
+        float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
+        var floor = Vector512.Create(least);
+        AtLeast(a0, floor).Store(y);
+        AtLeast(a1, floor).Store(y + Width);
+        AtLeast(a2, floor).Store(y + 2 * Width);
+        AtLeast(a3, floor).Store(y + 3 * Width);
+        AtLeast(b0, floor).Store(y1);
+        AtLeast(b1, floor).Store(y1 + Width);
+        AtLeast(b2, floor).Store(y1 + 2 * Width);
+        AtLeast(b3, floor).Store(y1 + 3 * Width);
+        AtLeast(c0, floor).Store(y2);
+        AtLeast(c1, floor).Store(y2 + Width);
+        AtLeast(c2, floor).Store(y2 + 2 * Width);
+        AtLeast(c3, floor).Store(y2 + 3 * Width);
+        AtLeast(d0, floor).Store(y3);
+        AtLeast(d1, floor).Store(y3 + Width);
+        AtLeast(d2, floor).Store(y3 + 2 * Width);
+        AtLeast(d3, floor).Store(y3 + 3 * Width);
     }
 
-    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)
+    /// <summary>max(least, value), or no number where the value is none.</summary>
+    private static Vector512<float> AtLeast(Vector512<float> value, Vector512<float> least) => Vector512.ConditionalSelect(Vector512.LessThan(value, least), least, value);
+
+    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* z, float least, float* y)
     {
         const int Width = 16;
-        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (a0, a1, a2, a3) = (Vector512.Load(z), Vector512.Load(z + Width), Vector512.Load(z + 2 * Width), Vector512.Load(z + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var v = Vector512.Create(x[0]);
@@ -286,10 +316,11 @@ internal static unsafe class Dense
             x += step;
         }
 
-        a0.Store(y);
-        a1.Store(y + Width);
-        a2.Store(y + 2 * Width);
-        a3.Store(y + 3 * Width);
+        var floor = Vector512.Create(least);
+        AtLeast(a0, floor).Store(y);
+        AtLeast(a1, floor).Store(y + Width);
+        AtLeast(a2, floor).Store(y + 2 * Width);
+        AtLeast(a3, floor).Store(y + 3 * Width);
     }
 
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>

@@ -169,11 +169,9 @@ public sealed class Mlp
             {
                 var last = layer == Weights.Count - 1;
                 var y = last ? outputs.Slice(first * Outputs, rows * Outputs) : front.AsSpan(0, rows * Sizes[layer + 1]);
-                Dense.Apply(x, rows, Weights[layer].Of(group), Biases[layer].Of(group), y);
+                Dense.Apply(x, rows, Weights[layer].Of(group), Biases[layer].Of(group), y, !last && Activation == Activation.Relu);
                 if (!last && Activation == Activation.Tanh)
                     Dense.Tanh(y);
-                else if (!last)
-                    Dense.Relu(y);
                 x = y;
                 (front, back) = (back, front);
             }

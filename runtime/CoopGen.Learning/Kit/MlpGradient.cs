@@ -74,11 +74,10 @@ public sealed class MlpGradient(Mlp networks, IReadOnlyList<float[]>? gradients 
         for (var layer = 0; layer < networks.Weights.Count; layer++)
         {
             var y = Layer(layer + 1);
-            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y);
-            if (layer + 1 < networks.Weights.Count && networks.Activation == Activation.Tanh)
+            var hidden = layer + 1 < networks.Weights.Count;
+            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y, hidden && networks.Activation == Activation.Relu);
+            if (hidden && networks.Activation == Activation.Tanh)
                 Dense.Tanh(y);
-            else if (layer + 1 < networks.Weights.Count)
-                Dense.Relu(y);
         }
 
         return Layer(networks.Weights.Count);
