@@ -12,9 +12,12 @@ namespace CoopGen.Learning;
 /// </summary>
 public abstract class Learner : IDisposable
 {
+    /// <summary>Threads that share work at most.</summary>
+    internal const int Threads = 2;
+
     private readonly Dictionary<string, double> _metrics = [];
-    // How often work is still to be shared with nobody, and how often it was to be when sharing last did not pay.
-    private int _alone, _penalty;
+    // Until then no work is shared.
+    private long _aloneUntil;
 
     /// <param name="setup">What is trained on and with.</param>
     protected Learner(TrainingSetup setup)
@@ -110,21 +113,20 @@ public abstract class Learner : IDisposable
     /// <param name="pieces">Number of pieces.</param>
     /// <param name="work">Does a piece; is given which, and which thread does it, 0 or 1: what it writes on by the way must be that thread's.</param>
     /// <remarks>
-    /// Where other work keeps the processor busy, a thread may wait for the other longer than it would take by itself. Then it goes on alone for a while: twice as long each time that it happens again.
+    /// Where other work keeps the processor busy, one may wait for the other longer than all would take it alone. Then it goes on alone for many times what was lost, so that little can be.
     /// </remarks>
     private protected void Share(int pieces, Action<int, int> work)
     {
-        const int MostAlone = 1024;
-        var given = -1;
-        if (!SideBySide || pieces < 2 || _alone > 0)
+        const int Alone = 32;
+        var (given, begun) = (-1, Stopwatch.GetTimestamp());
+        if (!SideBySide || pieces < 2 || begun < _aloneUntil)
         {
-            _alone = Math.Max(0, _alone - 1);
             Go(0);
             return;
         }
 
         Task other = Task.Run(() => { Go(1); });
-        var (begun, own, worked) = (Stopwatch.GetTimestamp(), 0, 0L);
+        var (own, worked) = (0, 0L);
         try
         {
             own = Go(0);
@@ -137,9 +139,9 @@ public abstract class Learner : IDisposable
         }
 
         other.GetAwaiter().GetResult();
-        var paid = (Stopwatch.GetTimestamp() - begun) * own <= worked * pieces;
-        _penalty = paid ? Math.Max(0, _penalty - 1) : Math.Clamp(2 * _penalty, 1, MostAlone);
-        _alone = paid ? 0 : _penalty;
+        var ended = Stopwatch.GetTimestamp();
+        if (own > 0 && ended - begun - worked * pieces / own is > 0 and var lost)
+            _aloneUntil = ended + Alone * lost;
 
         int Go(int thread)
         {

@@ -6,11 +6,8 @@ namespace CoopGen.Learning;
 /// </remarks>
 public sealed class CriticNetworks
 {
-    /// <summary>Number of threads.</summary>
-    internal const int Threads = 2;
-
     private readonly Mlp _networks, _targets;
-    private readonly Room[] _rooms = new Room[Threads];
+    private readonly Room[] _rooms = new Room[Learner.Threads];
     private readonly float[] _ones = new float[MlpGradient.Chunk];
     private readonly Adam _adam;
     private readonly int _judges, _twins, _seen, _actions;
@@ -34,7 +31,7 @@ public sealed class CriticNetworks
         _adam = new(_networks.Parameters, null);
         Array.Fill(_ones, 1);
         var gradient = new MlpGradient(_networks).Gradients;
-        for (var thread = 0; thread < Threads; thread++)
+        for (var thread = 0; thread < _rooms.Length; thread++)
             _rooms[thread] = new([.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_networks, gradient))], [.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_targets))], new float[MlpGradient.Chunk * actions]);
     }
 

@@ -19,7 +19,7 @@ public abstract class DdpgLearner : OffPolicyActorCritic
     {
         _targetActor = new("target_actor", Units, Actor.Sizes, Activation.Relu);
         _targetActor.CopyFrom(Actor);
-        _slow = [.. Enumerable.Range(0, CriticNetworks.Threads).Select(_ => new MlpGradient(_targetActor))];
+        _slow = [.. Enumerable.Range(0, Threads).Select(_ => new MlpGradient(_targetActor))];
         _explore = Random("exploration");
         (_normal, _next) = (new float[Units * Environments * ActionLength], new float[Units * Draws * ActionLength]);
     }

@@ -10,7 +10,7 @@ namespace CoopGen.Learning;
 public abstract class OffPolicyActorCritic : OffPolicyLearner
 {
     private readonly Adam _adam;
-    private readonly Room[] _rooms = new Room[CriticNetworks.Threads];
+    private readonly Room[] _rooms = new Room[Threads];
     private readonly bool _central;
     private readonly int _judgedLength, _parts;
     private readonly float[] _playedTogether;

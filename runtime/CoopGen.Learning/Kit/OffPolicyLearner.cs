@@ -36,7 +36,7 @@ public abstract class OffPolicyLearner : Learner
     private readonly int[] _judgedColumns = [];
     private readonly float[] _inputs, _kept, _actions;
     // Of each thread, before it is normalised and after.
-    private readonly (float[] Row, float[] Normalised)[] _rows = new (float[], float[])[2];
+    private readonly (float[] Row, float[] Normalised)[] _rows = new (float[], float[])[Threads];
     private readonly int[] _entries;
     private readonly (float[] Before, float[] After) _seen, _judged;
     private readonly float[] _played, _rewards, _continues, _factors;
