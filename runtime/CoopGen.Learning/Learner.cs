@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,7 +12,12 @@ namespace CoopGen.Learning;
 /// </summary>
 public abstract class Learner : IDisposable
 {
+    /// <summary>Threads that share work at most.</summary>
+    internal const int Threads = 2;
+
     private readonly Dictionary<string, double> _metrics = [];
+    // Until then no work is shared.
+    private long _aloneUntil;
 
     /// <param name="setup">What is trained on and with.</param>
     protected Learner(TrainingSetup setup)
@@ -103,6 +109,57 @@ public abstract class Learner : IDisposable
     /// <summary>Gives native memory back.</summary>
     protected abstract void Dispose(bool disposing);
 
+    /// <summary>Does pieces of work that have nothing in common, each once, by one thread or, where <see cref="SideBySide"/>, by two: by whichever is free, so nothing may depend on which.</summary>
+    /// <param name="pieces">Number of pieces.</param>
+    /// <param name="work">Does a piece; is given which, and which thread does it, 0 or 1: what it writes on by the way must be that thread's.</param>
+    /// <remarks>
+    /// Where other work keeps the processor busy, one may wait for the other longer than all would take it alone. Then it goes on alone for many times what was lost, so that little can be.
+    /// </remarks>
+    private protected void Share(int pieces, Action<int, int> work)
+    {
+        const int Alone = 32;
+        var (given, begun) = (-1, Stopwatch.GetTimestamp());
+        if (!SideBySide || pieces < 2 || begun < _aloneUntil)
+        {
+            Go(0);
+            return;
+        }
+
+        var joined = 0;
+        var other = Task.Run(() =>
+        {
+            if (Interlocked.Exchange(ref joined, 1) == 0)
+                Go(1);
+        });
+        var (own, worked) = (0, 0L);
+        try
+        {
+            own = Go(0);
+            worked = Stopwatch.GetTimestamp() - begun;
+        }
+        finally
+        {
+            // Whatever happens, nothing goes on changing when this returns. A thread that has not begun is not waited for: it finds nothing to do.
+            if (Interlocked.Exchange(ref joined, 1) != 0)
+                other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+
+        if (own == pieces)
+            return;
+        other.GetAwaiter().GetResult();
+        var ended = Stopwatch.GetTimestamp();
+        if (own > 0 && ended - begun - worked * pieces / own is > 0 and var lost)
+            _aloneUntil = ended + Alone * lost;
+
+        int Go(int thread)
+        {
+            var count = 0;
+            for (int piece; (piece = Interlocked.Increment(ref given)) < pieces; count++)
+                work(piece, thread);
+            return count;
+        }
+    }
+
     /// <summary>Tells what was measured in this iteration.</summary>
     protected void Measure(string name, double value) => _metrics[name] = value;
 
@@ -152,36 +209,6 @@ public abstract class Learner : IDisposable
             Head = head,
             Bins = bins,
         };
-    }
-
-    /// <summary>Does two things that have nothing in common: by two threads, unless one is to do all. Whatever happens, nothing goes on when this returns.</summary>
-    /// <remarks>If the other thread has not begun when the first thing is done, it need not: where other work keeps the processor busy, waiting for it would cost more than it gives.</remarks>
-    private protected void Both(Action first, Action second)
-    {
-        var taken = 0;
-        var other = SideBySide ? Task.Run(() =>
-        {
-            if (Take())
-                second();
-        }) : Task.CompletedTask;
-        var isLeft = false;
-        try
-        {
-            first();
-        }
-        finally
-        {
-            isLeft = Take();
-            if (!isLeft)
-                other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-        }
-
-        if (isLeft)
-            second();
-        else
-            other.GetAwaiter().GetResult();
-
-        bool Take() => Interlocked.Exchange(ref taken, 1) == 0;
     }
 
     /// <summary>An array that does not move, so that a tensor can lie on it.</summary>

@@ -39,6 +39,59 @@ public class LearnerTests
     }
 
     [Theory]
+    [InlineData("ISAC")]
+    [InlineData("JointSAC")]
+    [InlineData("MASAC")]
+    [InlineData("MADDPG")]
+    [InlineData("MATD3")]
+    [InlineData("M3DDPG")]
+    [InlineData("MAPPO")]
+    public void Two_threads_learn_what_one_learns(string name)
+    {
+        // An odd number of agents, and draws that are no multiple of what is looked at together.
+        var (environment, given, files) = (Info("AppleAppStore-v0").Create(null), Given(name), new List<byte[]>());
+        if (given.ContainsKey("batch"))
+            (given["batch"], given["update_ratio"]) = (301, 0.25);
+        var path = Path.GetTempFileName();
+        foreach (var sideBySide in new[] { false, true })
+        {
+            using var learner = Named(name).Start(environment, 5, 5000, given);
+            learner.SideBySide = sideBySide;
+            learner.Train(1000);
+            learner.Save(path);
+            files.Add(File.ReadAllBytes(path));
+        }
+
+        File.Delete(path);
+        Assert.Equal(files[0], files[1]);
+    }
+
+    [Fact]
+    public void Shared_pieces_are_done_once_each_and_failures_are_told_when_nothing_goes_on()
+    {
+        using var learner = new Sharing(new(Some("IPPO"), new(IPPO.Algorithm), 1, 100));
+        foreach (var sideBySide in new[] { false, true })
+        {
+            learner.SideBySide = sideBySide;
+            // Whoever is late leaves work to the other; either may be.
+            for (var time = 0; time < 200; time++)
+            {
+                var done = new int[5];
+                learner.Do(done.Length, (piece, thread) =>
+                {
+                    Assert.InRange(thread, 0, sideBySide ? 1 : 0);
+                    Thread.SpinWait(piece == time % 5 ? 2000 : 10);
+                    done[piece]++;
+                });
+                Assert.Equal([1, 1, 1, 1, 1], done);
+            }
+
+            var message = Assert.Throws<ArithmeticException>(() => learner.Do(3, (piece, _) => _ = piece == 1 ? throw new ArithmeticException("piece one") : piece)).Message;
+            Assert.Equal("piece one", message);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Learners))]
     public void A_saved_policy_plays_what_the_learner_plays(string name)
     {
@@ -137,4 +190,26 @@ public class LearnerTests
     private static EnvironmentInfo Info(string id) => CoopGen.EnvironmentRegistry.All.Single(e => e.Id == id);
 
     private static float[] Weights(Learner learner) => [.. learner.Policy().Networks.Parameters.SelectMany(p => p.Values)];
+
+    /// <summary>Only shares work.</summary>
+    private sealed class Sharing(TrainingSetup setup) : Learner(setup)
+    {
+        public override long Steps => 0;
+
+        public void Do(int pieces, Action<int, int> work) => Share(pieces, work);
+
+        public override TrainedPolicy Policy() => throw new NotSupportedException();
+
+        protected override void Iterate()
+        {
+        }
+
+        protected override void Exchange(Archive archive)
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
 }

@@ -54,6 +54,15 @@ public class NetworkTests
             Assert.Equal(whole[..some.Length], some);
         }
 
+        // What is rectified is the same otherwise, and what is no number stays none.
+        x[^1] = float.NaN;
+        Dense.Apply(x, Rows, weights, biases, whole);
+        var rectified = new float[Rows * outputs];
+        Dense.Apply(x, Rows, weights, biases, rectified, rectified: true);
+        Assert.Equal(Array.ConvertAll(whole, y => Math.Max(0, y)), rectified);
+        Assert.Equal(outputs, rectified.Count(float.IsNaN));
+        Assert.Contains(whole, y => y < 0);
+
         var transposed = new float[Inputs * outputs];
         Dense.Transpose(weights, Inputs, outputs, transposed);
         for (var row = 0; row < Inputs; row++)
@@ -112,6 +121,59 @@ public class NetworkTests
                 adam.Step(loss, 1e-2, bound: 0.1);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(256)]
+    public void Products_of_many_terms_sum_as_one_by_one(int outputs)
+    {
+        // More terms than are gone through at a time, rows that are no multiple of four; whole numbers are exact in whatever order.
+        const int Rows = 6, Inputs = 300;
+        var random = new Random(1);
+        float[] Whole(int length) => [.. Enumerable.Range(0, length).Select(_ => (float)random.Next(-9, 10))];
+        float[] x = Whole(Rows * Inputs), weights = Whole(Inputs * outputs), biases = Whole(outputs), y = new float[Rows * outputs], back = new float[Rows * Inputs];
+        Dense.Apply(x, Rows, weights, biases, y);
+        for (var row = 0; row < Rows; row++)
+            for (var k = 0; k < outputs; k++)
+                Assert.Equal(biases[k] + Enumerable.Range(0, Inputs).Sum(i => x[row * Inputs + i] * weights[i * outputs + k]), y[row * outputs + k]);
+        float[] transposed = new float[weights.Length], some = Whole(Rows * outputs);
+        Dense.Transpose(weights, Inputs, outputs, transposed);
+        Dense.Back(some, Rows, transposed, back);
+        for (var row = 0; row < Rows; row++)
+            for (var i = 0; i < Inputs; i++)
+                Assert.Equal(Enumerable.Range(0, outputs).Sum(k => some[row * outputs + k] * weights[i * outputs + k]), back[row * Inputs + i]);
+    }
+
+    [Fact]
+    public void A_step_of_Adam_is_the_same_group_by_group()
+    {
+        const int Groups = 3, Length = 37;
+        var random = new RandomStream(11, "test");
+        Parameter[] together = [new("a", Groups, Length), new("b", Groups, 2)], apart = [new("a", Groups, Length), new("b", Groups, 2)];
+        var (all, each) = (new Adam(together, null), new Adam(apart, null));
+        Assert.Throws<InvalidOperationException>(() => each.Step(0, [new float[Groups * Length], new float[Groups * 2]], 0.1));
+        for (var step = 0; step < 3; step++)
+        {
+            // A bound that is met.
+            float[][] gradients = [Normal(random, Groups * Length), Normal(random, Groups * 2)];
+            all.Step(gradients, 0.1, bound: 1);
+            each.Begin();
+            for (var group = Groups - 1; group >= 0; group--)
+                each.Step(group, gradients, 0.1, bound: 1);
+        }
+
+        foreach (var (one, other) in together.Zip(apart))
+        {
+            Assert.Equal(one.Values, other.Values);
+            Assert.DoesNotContain(0, one.Values);
+        }
+
+        // Of a group whose gradient is no number nothing changes.
+        float[] before = [.. apart[0].Values], bad = [.. Enumerable.Repeat(float.NaN, Groups * Length)];
+        each.Begin();
+        Assert.Throws<ArithmeticException>(() => each.Step(1, [bad, new float[Groups * 2]], 0.1));
+        Assert.Equal(before, apart[0].Values);
     }
 
     [Fact]

@@ -65,9 +65,9 @@ public class OffPolicyParts
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Slopes_are_those_of_the_lesser_twin(bool target)
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void Slopes_are_those_of_the_lesser_twin(bool target, int thread)
     {
         const int Rows = 150, Actions = 2;
         const float Step = 1e-2f;
@@ -75,12 +75,11 @@ public class OffPolicyParts
         float[] seen = Draws("seen", Rows * 4), actions = Draws("actions", Rows * Actions), slopes = new float[Rows * Actions];
         float[] less = new float[Rows], more = new float[Rows], here = new float[Rows], other = new float[Rows];
         // From here on targets say something else.
-        critics.AddLoss(1, seen, actions, new float[Rows]);
-        critics.Step(1e-2, double.PositiveInfinity);
+        Improve(critics, 3, 1, seen, actions, new float[Rows], 1e-2);
         Moved(0, 0, here);
         critics.Values(1, seen, actions, other, !target);
         Assert.NotEqual(here, other);
-        Assert.Equal(here.Sum(v => (double)v), critics.Slopes(1, seen, actions, slopes, target: target), 1e-4);
+        Assert.Equal(here.Sum(v => (double)v), critics.Slopes(1, seen, actions, slopes, target: target, thread: thread), 1e-4);
         for (var d = 0; d < Actions; d++)
         {
             var checkedRows = 0;
@@ -114,9 +113,8 @@ public class OffPolicyParts
         var (first, last) = (0.0, 0.0);
         for (var step = 0; step < 500; step++)
         {
-            last = critics.AddLoss(1, seen, actions, goals);
+            last = Improve(critics, 2, 1, seen, actions, goals, 1e-2);
             first = step == 0 ? last : first;
-            critics.Step(1e-2, double.PositiveInfinity);
         }
 
         // Both twins' squared errors; a network of 32 rectified units fits such a kink to a few hundredths.
@@ -127,7 +125,8 @@ public class OffPolicyParts
         Assert.Equal(other, after);
         critics.Values(1, seen, actions, after, target: true);
         Assert.Equal(before, after);
-        critics.Follow(1);
+        // A step of length 0, after which targets are where networks are.
+        Improve(critics, 2, 1, seen, actions, goals, rate: 0, τ: 1);
         critics.Values(1, seen, actions, after, target: true);
         Assert.All(after.Zip(values), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
     }
@@ -176,7 +175,8 @@ public class OffPolicyParts
         from.Initialise(new(1, "from"), Initialisation.Uniform);
         to.Initialise(new(1, "to"), Initialisation.Uniform);
         var expected = to.Parameters.Zip(from.Parameters).SelectMany(p => p.First.Values.Zip(p.Second.Values, (t, f) => t + 0.25f * (f - t))).ToArray();
-        to.MoveTowards(from, 0.25f);
+        for (var group = 0; group < 2; group++)
+            to.MoveTowards(from, group, 0.25f);
         Assert.All(expected.Zip(to.Parameters.SelectMany(p => p.Values)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
     }
 
@@ -225,6 +225,16 @@ public class OffPolicyParts
         // Own observations: 40·160 numbers that vary, the joint one 3,241; in half precision from a gibibyte on.
         Assert.Equal(160 * (4 * (40 * 160 + 3241 + 80) + 2), Replay.BytesFor(batch, 160));
         Assert.Equal(100_000L * (2 * (40 * 160 + 3241) + 4 * 80 + 2), Replay.BytesFor(batch, 100_000));
+    }
+
+    /// <summary>A step of a judge's networks.</summary>
+    private static double Improve(CriticNetworks critics, int judges, int judge, float[] seen, float[] actions, float[] goals, double rate, double τ = 0)
+    {
+        critics.Begin();
+        var loss = 0.0;
+        for (var network = judge; network < critics.Networks; network += judges)
+            loss += critics.Improve(network, seen, actions, goals, rate, double.PositiveInfinity, τ, thread: network % 2);
+        return loss;
     }
 
     private static double Cut(double deviation, double at)

@@ -294,7 +294,7 @@ public abstract class ActionCriticLearner : RolloutLearner
     private void InHalves(int rows, Action<Worker, int, int> work)
     {
         var half = (rows + 1) / 2;
-        Both(() => work(_workers![0], 0, half), () => work(_workers![1], half, rows));
+        Share(2, (part, _) => work(_workers![part], part * half, part == 0 ? half : rows));
     }
 
     /// <summary>The sum of both halves' gradients, in the place of the first one's.</summary>

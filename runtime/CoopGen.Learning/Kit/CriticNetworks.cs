@@ -1,14 +1,16 @@
 namespace CoopGen.Learning;
 
 /// <summary>Action values q(s, a) of several judges, each by one network or by twins of which the lesser counts, with targets that follow slowly.</summary>
+/// <remarks>
+/// Networks are numbered twin by twin, and judge by judge within. Two threads may use them at once, as 0 and 1, where neither changes weights that the other uses.
+/// </remarks>
 public sealed class CriticNetworks
 {
     private readonly Mlp _networks, _targets;
-    private readonly MlpGradient _online, _slow;
+    private readonly Room[] _rooms = new Room[Learner.Threads];
+    private readonly float[] _ones = new float[MlpGradient.Chunk];
     private readonly Adam _adam;
     private readonly int _judges, _twins, _seen, _actions;
-    private readonly float[] _first = new float[MlpGradient.Chunk], _ofValues = new float[MlpGradient.Chunk];
-    private readonly float[] _rest;
 
     /// <param name="judges">Number of judges.</param>
     /// <param name="twins">Networks per judge: 1 or 2.</param>
@@ -26,10 +28,15 @@ public sealed class CriticNetworks
         (_networks, _targets) = (new("critic", twins * judges, layers, Activation.Relu), new("target_critic", twins * judges, layers, Activation.Relu));
         _networks.Initialise(random, Initialisation.Uniform);
         _targets.CopyFrom(_networks);
-        (_online, _slow) = (new(_networks), new(_targets));
         _adam = new(_networks.Parameters, null);
-        _rest = new float[MlpGradient.Chunk * actions];
+        Array.Fill(_ones, 1);
+        var gradient = new MlpGradient(_networks).Gradients;
+        for (var thread = 0; thread < _rooms.Length; thread++)
+            _rooms[thread] = new([.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_networks, gradient))], [.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_targets))], new float[MlpGradient.Chunk * actions]);
     }
+
+    /// <summary>Number of networks: of judges, times that of twins.</summary>
+    public int Networks => _networks.Groups;
 
     /// <summary>Values by a judge: the lesser of its twins'.</summary>
     /// <param name="judge">The judge.</param>
@@ -37,14 +44,16 @@ public sealed class CriticNetworks
     /// <param name="actions">[rows, actions].</param>
     /// <param name="values">Receives [rows].</param>
     /// <param name="target">Whether by the targets.</param>
-    public void Values(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> values, bool target = false)
+    /// <param name="thread">The thread.</param>
+    public void Values(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> values, bool target = false, int thread = 0)
     {
+        var networks = target ? _rooms[thread].Slow : _rooms[thread].Online;
         for (var first = 0; first < values.Length; first += MlpGradient.Chunk)
         {
             var count = Math.Min(MlpGradient.Chunk, values.Length - first);
             for (var twin = 0; twin < _twins; twin++)
             {
-                var said = Say(judge, twin, seen, actions, first, count, target);
+                var said = Say(networks[twin], twin * _judges + judge, seen, actions, first, count);
                 for (var k = 0; k < count; k++)
                     values[first + k] = twin == 0 ? said[k] : Math.Min(values[first + k], said[k]);
             }
@@ -58,86 +67,96 @@ public sealed class CriticNetworks
     /// <param name="slopes">Receives [rows, actions].</param>
     /// <param name="least">Whether the lesser of the twins counts; otherwise the first.</param>
     /// <param name="target">Whether by the targets.</param>
+    /// <param name="thread">The thread.</param>
     /// <returns>The sum of the values.</returns>
-    public double Slopes(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> slopes, bool least = true, bool target = false)
+    public double Slopes(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, Span<float> slopes, bool least = true, bool target = false, int thread = 0)
     {
-        var (rows, sum, by) = (actions.Length / _actions, 0.0, target ? _slow : _online);
+        var (rows, sum, room) = (actions.Length / _actions, 0.0, _rooms[thread]);
+        var networks = target ? room.Slow : room.Online;
+        Span<int> ofFirst = stackalloc int[MlpGradient.Chunk], ofSecond = stackalloc int[MlpGradient.Chunk];
         for (var first = 0; first < rows; first += MlpGradient.Chunk)
         {
             var count = Math.Min(MlpGradient.Chunk, rows - first);
-            var of = _ofValues.AsSpan(0, count);
             var to = slopes.Slice(first * _actions, count * _actions);
-            var said = Say(judge, 0, seen, actions, first, count, target);
+            var said = Say(networks[0], judge, seen, actions, first, count);
             if (!least || _twins == 1)
             {
                 foreach (var value in said)
                     sum += value;
-                of.Fill(1);
-                by.Slopes(of, _seen, to);
+                networks[0].Slopes(_ones.AsSpan(0, count), _seen, to);
                 continue;
             }
 
-            said.CopyTo(_first);
-            said = Say(judge, 1, seen, actions, first, count, target);
+            var others = Say(networks[1], _judges + judge, seen, actions, first, count);
+            var (firsts, seconds) = (0, 0);
             for (var k = 0; k < count; k++)
             {
-                of[k] = said[k] < _first[k] ? 1 : 0;
-                sum += Math.Min(said[k], _first[k]);
+                sum += Math.Min(others[k], said[k]);
+                if (others[k] < said[k])
+                    ofSecond[seconds++] = k;
+                else
+                    ofFirst[firsts++] = k;
             }
 
-            by.Slopes(of, _seen, to);
-            Say(judge, 0, seen, actions, first, count, target);
-            foreach (ref var weight in of)
-                weight = 1 - weight;
-            var rest = _rest.AsSpan(0, to.Length);
-            by.Slopes(of, _seen, rest);
-            for (var k = 0; k < to.Length; k++)
-                to[k] += rest[k];
+            Part(networks[0], ofFirst[..firsts], to);
+            Part(networks[1], ofSecond[..seconds], to);
         }
 
         return sum;
+
+        // Back through a twin go only the rows in which it counts.
+        void Part(MlpGradient twin, ReadOnlySpan<int> some, Span<float> all)
+        {
+            if (some.Length == 0)
+                return;
+            twin.Keep(some);
+            twin.Slopes(_ones.AsSpan(0, some.Length), _seen, room.Some.AsSpan(0, some.Length * _actions));
+            for (var k = 0; k < some.Length; k++)
+                room.Some.AsSpan(k * _actions, _actions).CopyTo(all[(some[k] * _actions)..]);
+        }
     }
 
-    /// <summary>Takes the mean squared error of a judge's networks into account.</summary>
-    /// <param name="judge">The judge.</param>
+    /// <summary>Begins a step that networks go one by one, by <see cref="Improve"/>: each once.</summary>
+    public void Begin()
+    {
+        _adam.Begin();
+        Forget();
+    }
+
+    /// <summary>Goes a network's part of the step last begun, against the mean squared error of its values; then its target follows: θ′ ← θ′ + τ(θ − θ′).</summary>
+    /// <param name="network">The network.</param>
     /// <param name="seen">[rows, length].</param>
     /// <param name="actions">[rows, actions].</param>
     /// <param name="goals">[rows]: what the values should be.</param>
-    /// <returns>The loss, summed over its networks.</returns>
-    public double AddLoss(int judge, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, ReadOnlySpan<float> goals)
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="bound">Bound of the norm of the network's gradient.</param>
+    /// <param name="τ">How far the target follows, within [0, 1].</param>
+    /// <param name="thread">The thread.</param>
+    /// <returns>The error before.</returns>
+    public double Improve(int network, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, ReadOnlySpan<float> goals, double rate, double bound, double τ, int thread = 0)
     {
-        var (rows, loss) = (goals.Length, 0.0);
-        for (var twin = 0; twin < _twins; twin++)
-            for (var first = 0; first < rows; first += MlpGradient.Chunk)
+        var (rows, loss, room) = (goals.Length, 0.0, _rooms[thread]);
+        var by = room.Online[network / _judges];
+        by.Clear(network);
+        for (var first = 0; first < rows; first += MlpGradient.Chunk)
+        {
+            var count = Math.Min(MlpGradient.Chunk, rows - first);
+            var said = Say(by, network, seen, actions, first, count);
+            for (var k = 0; k < count; k++)
             {
-                var count = Math.Min(MlpGradient.Chunk, rows - first);
-                var said = Say(judge, twin, seen, actions, first, count, target: false);
-                for (var k = 0; k < count; k++)
-                {
-                    var error = said[k] - goals[first + k];
-                    loss += (double)error * error / rows;
-                    _ofValues[k] = 2 * error / rows;
-                }
-
-                _online.Backward(_ofValues.AsSpan(0, count));
+                var error = said[k] - goals[first + k];
+                loss += (double)error * error / rows;
+                room.OfValues[k] = 2 * error / rows;
             }
 
-        return loss;
-    }
+            by.Backward(room.OfValues.AsSpan(0, count));
+        }
 
-    /// <summary>Goes a step against what <see cref="AddLoss"/> was told.</summary>
-    /// <param name="rate">Learning rate.</param>
-    /// <param name="bound">Bound of the norm of each network's gradient.</param>
-    public void Step(double rate, double bound)
-    {
-        try
-        {
-            _adam.Step(_online.Gradients, rate, bound);
-        }
-        finally
-        {
-            _online.Clear();
-        }
+        _adam.Step(network, by.Gradients, rate, bound);
+        by.Forget();
+        if (τ > 0)
+            _targets.MoveTowards(_networks, network, (float)τ);
+        return loss;
     }
 
     /// <summary>Multiplies what a judge's networks and targets say.</summary>
@@ -149,15 +168,7 @@ public sealed class CriticNetworks
             _targets.Rescale(group, factor);
         }
 
-        _online.Forget();
-        _slow.Forget();
-    }
-
-    /// <summary>Moves the targets towards the networks: θ′ ← θ′ + τ(θ − θ′).</summary>
-    public void Follow(double τ)
-    {
-        _targets.MoveTowards(_networks, (float)τ);
-        _slow.Forget();
+        Forget();
     }
 
     /// <summary>Saves or restores everything.</summary>
@@ -166,14 +177,19 @@ public sealed class CriticNetworks
         ArgumentNullException.ThrowIfNull(archive);
         archive.Exchange(_networks.Parameters.Concat(_targets.Parameters));
         _adam.Exchange(archive.Within("critic.adam"));
-        _online.Forget();
-        _slow.Forget();
+        Forget();
+    }
+
+    private void Forget()
+    {
+        foreach (var room in _rooms)
+            foreach (var networks in room.Online.Concat(room.Slow))
+                networks.Forget();
     }
 
     /// <summary>What one network says of some rows.</summary>
-    private ReadOnlySpan<float> Say(int judge, int twin, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, int first, int count, bool target)
+    private ReadOnlySpan<float> Say(MlpGradient by, int network, ReadOnlySpan<float> seen, ReadOnlySpan<float> actions, int first, int count)
     {
-        var by = target ? _slow : _online;
         var rows = by.Inputs(count);
         for (var k = 0; k < count; k++)
         {
@@ -182,6 +198,15 @@ public sealed class CriticNetworks
             actions.Slice((first + k) * _actions, _actions).CopyTo(row[_seen..]);
         }
 
-        return by.Forward(twin * _judges + judge);
+        return by.Forward(network);
+    }
+
+    /// <summary>What a thread writes on.</summary>
+    /// <param name="Online">Networks, per twin.</param>
+    /// <param name="Slow">Targets, per twin.</param>
+    /// <param name="Some">[rows, actions]: slopes of some rows.</param>
+    private sealed record Room(MlpGradient[] Online, MlpGradient[] Slow, float[] Some)
+    {
+        public float[] OfValues { get; } = new float[MlpGradient.Chunk];
     }
 }

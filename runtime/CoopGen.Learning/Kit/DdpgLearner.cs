@@ -5,37 +5,24 @@ namespace CoopGen.Learning;
 /// plays aᵢ = μᵢ(oᵢ) with noise; its critic, of the joint observation x and all actions, learns its own reward:
 /// qᵢ(x, a₁ … aₙ) → rᵢ + γ·q′ᵢ(x′, μ′₁(o′₁) … μ′ₙ(o′ₙ)); μᵢ goes up qᵢ(x, a₁ … μᵢ(oᵢ) … aₙ), others' actions being those that were played. Learners say what they do differently.
 /// </summary>
-public abstract class DdpgLearner : OffPolicyLearner
+public abstract class DdpgLearner : OffPolicyActorCritic
 {
     private readonly Mlp _targetActor;
-    private readonly MlpGradient _actorGradient;
-    private readonly Adam _adam;
+    private readonly MlpGradient[] _slow;
     private readonly RandomStream _explore;
-    private readonly float[] _normal, _next, _own, _all, _slopes, _goals, _ofOutputs;
+    private readonly float[] _normal, _next;
     private long _updates;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="twins">Critics per agent.</param>
-    protected DdpgLearner(TrainingSetup setup, int twins) : base(setup, new(Own: true, Joint: true, Team: false))
+    protected DdpgLearner(TrainingSetup setup, int twins) : base(setup, new(Own: true, Joint: true, Team: false), outputs: 1, twins)
     {
-        Actor = new("actor", Units, Layers(Inputs, ActionLength), Activation.Relu);
         _targetActor = new("target_actor", Units, Actor.Sizes, Activation.Relu);
-        Actor.Initialise(Random("actor weights"), Initialisation.Uniform);
         _targetActor.CopyFrom(Actor);
-        _actorGradient = new(Actor);
-        _adam = new(Actor.Parameters, null);
-        Critics = new(Units, twins, Units * ActionLength, Layers(JudgedLength + Units * ActionLength, 1), Random("critic weights"));
+        _slow = [.. Enumerable.Range(0, Threads).Select(_ => new MlpGradient(_targetActor))];
         _explore = Random("exploration");
-        _normal = new float[Units * Environments * ActionLength];
-        (_next, _own, _goals) = (new float[Units * Draws * ActionLength], new float[Draws * ActionLength], new float[Units * Draws]);
-        (_all, _slopes, _ofOutputs) = (new float[Draws * Units * ActionLength], new float[Draws * Units * ActionLength], new float[MlpGradient.Chunk * ActionLength]);
+        (_normal, _next) = (new float[Units * Environments * ActionLength], new float[Units * Draws * ActionLength]);
     }
-
-    /// <summary>The critics, one or two per agent.</summary>
-    protected CriticNetworks Critics { get; }
-
-    /// <inheritdoc/>
-    protected override Mlp Actor { get; }
 
     /// <inheritdoc/>
     protected override PolicyHead Head => PolicyHead.Deterministic;
@@ -71,9 +58,6 @@ public abstract class DdpgLearner : OffPolicyLearner
             kept[k] = Math.Clamp(MathF.Tanh(kept[k]) + noise * _normal[k], -1, 1);
     }
 
-    /// <inheritdoc/>
-    protected override void Rescale(int stream, float factor) => Critics.Rescale(stream, factor);
-
     /// <summary>What actions at the next step become before critics' targets judge them.</summary>
     /// <param name="next">[agents, draws, d]: by the targets of the policies.</param>
     private protected virtual void Smooth(Span<float> next)
@@ -81,10 +65,10 @@ public abstract class DdpgLearner : OffPolicyLearner
     }
 
     /// <summary>What others' actions become before an agent's critic judges them.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="all">[draws, n·d]: all actions.</param>
+    /// <param name="room">The agent's rows.</param>
+    /// <param name="all">[rows, n·d]: all actions.</param>
     /// <param name="after">Whether at the next step, by the critics' targets.</param>
-    private protected virtual void Disturb(int agent, Span<float> all, bool after)
+    private protected virtual void Disturb(Room room, Span<float> all, bool after)
     {
     }
 
@@ -92,85 +76,63 @@ public abstract class DdpgLearner : OffPolicyLearner
     protected override void Learn(bool measure)
     {
         var hyper = Setup.Hyperparameters;
-        SetGoals((float)hyper["discount"]);
-        Together(PlayedArray, _all);
-        var criticLoss = 0.0;
-        for (var agent = 0; agent < Units; agent++)
-            criticLoss += Critics.AddLoss(agent, JudgedBy(agent), _all, _goals.AsSpan(agent * Draws, Draws));
-        Critics.Step(hyper["critic_learning_rate"], hyper["gradient_norm"]);
+        var (discount, bound, penalty, τ, due) = ((float)hyper["discount"], hyper["gradient_norm"], hyper["saturation_penalty"], hyper["target_rate"], ++_updates % Delay == 0);
+        ForRows(room =>
+        {
+            var actions = OwnIn(room, _next);
+            Forward(_slow[room.Number], room, after: true).CopyTo(actions);
+            Dense.Tanh(actions);
+        });
+        Smooth(_next);
+        ForRows(room => SetGoals(room, discount));
+        InNewUnits(Goals);
+        var criticLoss = StepCritics(hyper["critic_learning_rate"], bound, due ? τ : 0);
         if (measure)
             Measure("value_loss", criticLoss / Units);
-        if (++_updates % Delay != 0)
-            return;
-        _actorGradient.Clear();
-        var loss = 0.0;
-        for (var agent = 0; agent < Units; agent++)
-            loss += AddActorLoss(agent, hyper["saturation_penalty"]);
-        _adam.Step(_actorGradient.Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
-        _targetActor.MoveTowards(Actor, (float)hyper["target_rate"]);
-        Critics.Follow(hyper["target_rate"]);
-        Measure("policy_loss", loss / Units);
+        if (due)
+            Measure("policy_loss", StepActors(room => AddActorLoss(room, penalty), hyper["learning_rate"], bound, agent => _targetActor.MoveTowards(Actor, agent, (float)τ)) / Units);
     }
 
     /// <inheritdoc/>
     protected override void ExchangeOwn(Archive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        archive.Exchange(Actor.Parameters.Concat(_targetActor.Parameters));
-        _adam.Exchange(archive.Within("actor.adam"));
-        Critics.Exchange(archive);
+        base.ExchangeOwn(archive);
+        archive.Exchange(_targetActor.Parameters);
         _explore.Exchange(archive, "exploration");
         _updates = archive.Exchange("updates", _updates);
     }
 
-    /// <summary>r + γ·q′(x′, a′) of every agent, in units of values that change with it.</summary>
-    private void SetGoals(float discount)
+    /// <summary>r + γ·q′(x′, a′) of some rows.</summary>
+    private void SetGoals(Room room, float discount)
     {
-        _targetActor.Forward(SeenByAll(after: true), _next);
-        Dense.Tanh(_next);
-        Smooth(_next);
-        for (var agent = 0; agent < Units; agent++)
-        {
-            Together(_next, _all);
-            Disturb(agent, _all, after: true);
-            var goals = _goals.AsSpan(agent * Draws, Draws);
-            Critics.Values(agent, JudgedBy(agent, after: true), _all, goals, target: true);
-            for (var b = 0; b < Draws; b++)
-                goals[b] = RewardArray[agent * Draws + b] + discount * ContinueArray[b] * goals[b];
-        }
-
-        InNewUnits(_goals);
+        Span<float> goals = Goals.AsSpan(room.Row, room.Count), all = Together(room, _next);
+        Disturb(room, all, after: true);
+        Critics.Values(room.Unit, JudgedIn(room, after: true), all, goals, target: true, room.Number);
+        for (var k = 0; k < room.Count; k++)
+            goals[k] = RewardArray[room.Row + k] + discount * ContinueArray[room.First + k] * goals[k];
     }
 
     /// <summary>Takes −q(x, … tanh u …) + penalty·mean u² into account, u being what the policy puts out.</summary>
-    /// <returns>Its mean.</returns>
-    private double AddActorLoss(int agent, double penalty)
+    /// <returns>What the rows contribute to its mean.</returns>
+    private double AddActorLoss(Room room, double penalty)
     {
         var length = ActionLength;
-        var seen = SeenBy(agent);
-        Actor.Forward(agent, seen, _own);
-        Dense.Tanh(_own);
-        Together(PlayedArray, _all);
-        Place(agent, _own, _all);
-        Disturb(agent, _all, after: false);
-        var loss = -Critics.Slopes(agent, JudgedBy(agent), _all, _slopes, least: false) / Draws;
-        for (var first = 0; first < Draws; first += MlpGradient.Chunk)
+        var outputs = Forward(room.Actor, room);
+        Span<float> own = room.Own.AsSpan(0, outputs.Length), all = Together(room, PlayedArray), gradient = room.OfOutputs.AsSpan(0, outputs.Length);
+        outputs.CopyTo(own);
+        Dense.Tanh(own);
+        Place(room.Unit, own, all);
+        Disturb(room, all, after: false);
+        var loss = -Critics.Slopes(room.Unit, JudgedIn(room), all, room.Slopes.AsSpan(0, all.Length), least: false, thread: room.Number);
+        for (var k = 0; k < own.Length; k++)
         {
-            var count = Math.Min(MlpGradient.Chunk, Draws - first);
-            seen.Slice(first * Inputs, count * Inputs).CopyTo(_actorGradient.Inputs(count));
-            var outputs = _actorGradient.Forward(agent);
-            for (var k = 0; k < count; k++)
-                for (var d = 0; d < length; d++)
-                {
-                    var (u, a) = (outputs[k * length + d], _own[(first + k) * length + d]);
-                    var slope = _slopes[((first + k) * Units + agent) * length + d];
-                    _ofOutputs[k * length + d] = (2 * (float)penalty * u / length - slope * (1 - a * a)) / Draws;
-                    loss += penalty * u * u / (Draws * (double)length);
-                }
-
-            _actorGradient.Backward(_ofOutputs.AsSpan(0, count * length));
+            var (u, a, slope) = (outputs[k], own[k], room.Slopes[(k / length * Units + room.Unit) * length + k % length]);
+            gradient[k] = (2 * (float)penalty * u / length - slope * (1 - a * a)) / Draws;
+            loss += penalty * u * u / length;
         }
 
-        return loss;
+        room.Actor.Backward(gradient);
+        return loss / Draws;
     }
 }

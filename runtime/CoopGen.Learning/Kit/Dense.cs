@@ -21,13 +21,20 @@ internal static unsafe class Dense
     /// <summary>Terms at a time of columns that do not fill vectors: as many as a copy of them takes room for.</summary>
     private const int Some = 128;
 
-    /// <summary>y = x·W + b.</summary>
+    /// <summary>
+    /// Numbers of the right factor whose rows are gone through before all rows of the left one have met them: a column of it, whose entries lie a power of two apart, finds room in few sets of the first
+    /// cache only.
+    /// </summary>
+    private const int Near = 8192;
+
+    /// <summary>y = x·W + b, or max(0, y).</summary>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="weights">[inputs, outputs].</param>
     /// <param name="biases">[outputs].</param>
     /// <param name="y">Receives [rows, outputs].</param>
-    public static void Apply(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> y)
+    /// <param name="rectified">Whether max(0, y).</param>
+    public static void Apply(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> y, bool rectified = false)
     {
         var (inputs, outputs) = (x.Length / rows, biases.Length);
         if (weights.Length != inputs * outputs || y.Length != rows * outputs)
@@ -39,12 +46,18 @@ internal static unsafe class Dense
             for (var row = 0; row < rows; row++)
                 for (var k = 0; k < outputs; k++)
                     y[row * outputs + k] = biases[k] + Dot(x.Slice(row * inputs, inputs), turned.Slice(k * inputs, inputs));
+            if (rectified)
+                Relu(y);
             return;
         }
 
-        for (var row = 0; row < rows; row++)
-            biases.CopyTo(y[(row * outputs)..]);
-        AddTo(x, rows, weights, y);
+        // Wide columns start from biases and end rectified as they are; the others are laid out before, and rectified after.
+        var wide = Vector512.IsHardwareAccelerated ? outputs / Wide * Wide : 0;
+        for (var row = 0; row < rows && wide < outputs; row++)
+            biases[wide..].CopyTo(y[(row * outputs + wide)..]);
+        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y, biases, rectified ? 0 : float.NegativeInfinity);
+        for (var row = 0; row < rows && wide < outputs && rectified; row++)
+            Relu(y.Slice(row * outputs + wide, outputs - wide));
     }
 
     /// <summary>y += x·W.</summary>
@@ -215,19 +228,38 @@ internal static unsafe class Dense
     }
 
     /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
-    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c)
+    /// <param name="a">The left factor.</param>
+    /// <param name="aRow">From a row of it to the next.</param>
+    /// <param name="aStep">From a term to the next.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="terms">Number of terms.</param>
+    /// <param name="b">[terms, columns].</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="c">[rows, columns].</param>
+    /// <param name="start">[columns]: what wide columns of every row start from instead of what is in c; none if empty.</param>
+    /// <param name="least">Least result of wide columns.</param>
+    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c, ReadOnlySpan<float> start = default, float least = float.NegativeInfinity)
     {
-        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
+        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c), starting = &MemoryMarshal.GetReference(start))
         {
-            var column = 0;
+            var (column, most) = (0, Math.Max(Width, Near / columns));
             for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
-            {
-                var row = 0;
-                for (; row + 4 <= rows; row += 4)
-                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
-                for (; row < rows; row++)
-                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
-            }
+                for (var first = 0; first < terms; first += most)
+                {
+                    var (row, some, floor) = (0, Math.Min(most, terms - first), first + most < terms ? float.NegativeInfinity : least);
+                    float* x = from + (nint)first * aStep, w = right + (nint)first * columns + column, before = to + column;
+                    nint beforeRow = columns;
+                    if (first == 0 && !start.IsEmpty)
+                    {
+                        before = starting + column;
+                        beforeRow = 0;
+                    }
+
+                    for (; row + 4 <= rows; row += 4)
+                        WideFour(x + (nint)row * aRow, aRow, aStep, some, w, columns, before + row * beforeRow, beforeRow, floor, to + (nint)row * columns + column);
+                    for (; row < rows; row++)
+                        WideOne(x + (nint)row * aRow, aStep, some, w, columns, before + row * beforeRow, floor, to + (nint)row * columns + column);
+                }
 
             for (; Vector128.IsHardwareAccelerated && column + 2 * Width <= columns; column += 2 * Width)
             {
@@ -298,14 +330,15 @@ internal static unsafe class Dense
         }
     }
 
-    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
+    /// <summary>Sixty-four columns of four rows.</summary>
+    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* z, nint before, float least, float* y)
     {
         const int Width = 16;
-        float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
-        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
-        var (b0, b1, b2, b3) = (Vector512.Load(y1), Vector512.Load(y1 + Width), Vector512.Load(y1 + 2 * Width), Vector512.Load(y1 + 3 * Width));
-        var (c0, c1, c2, c3) = (Vector512.Load(y2), Vector512.Load(y2 + Width), Vector512.Load(y2 + 2 * Width), Vector512.Load(y2 + 3 * Width));
-        var (d0, d1, d2, d3) = (Vector512.Load(y3), Vector512.Load(y3 + Width), Vector512.Load(y3 + 2 * Width), Vector512.Load(y3 + 3 * Width));
+        float* z1 = z + before, z2 = z1 + before, z3 = z2 + before;
+        var (a0, a1, a2, a3) = (Vector512.Load(z), Vector512.Load(z + Width), Vector512.Load(z + 2 * Width), Vector512.Load(z + 3 * Width));
+        var (b0, b1, b2, b3) = (Vector512.Load(z1), Vector512.Load(z1 + Width), Vector512.Load(z1 + 2 * Width), Vector512.Load(z1 + 3 * Width));
+        var (c0, c1, c2, c3) = (Vector512.Load(z2), Vector512.Load(z2 + Width), Vector512.Load(z2 + 2 * Width), Vector512.Load(z2 + 3 * Width));
+        var (d0, d1, d2, d3) = (Vector512.Load(z3), Vector512.Load(z3 + Width), Vector512.Load(z3 + 2 * Width), Vector512.Load(z3 + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var (w0, w1, w2, w3) = (Vector512.Load(w), Vector512.Load(w + Width), Vector512.Load(w + 2 * Width), Vector512.Load(w + 3 * Width));
@@ -333,22 +366,24 @@ internal static unsafe class Dense
             x += step;
         }
 
-        a0.Store(y);
-        a1.Store(y + Width);
-        a2.Store(y + 2 * Width);
-        a3.Store(y + 3 * Width);
-        b0.Store(y1);
-        b1.Store(y1 + Width);
-        b2.Store(y1 + 2 * Width);
-        b3.Store(y1 + 3 * Width);
-        c0.Store(y2);
-        c1.Store(y2 + Width);
-        c2.Store(y2 + 2 * Width);
-        c3.Store(y2 + 3 * Width);
-        d0.Store(y3);
-        d1.Store(y3 + Width);
-        d2.Store(y3 + 2 * Width);
-        d3.Store(y3 + 3 * Width);
+        float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
+        var floor = Vector512.Create(least);
+        AtLeast(a0, floor).Store(y);
+        AtLeast(a1, floor).Store(y + Width);
+        AtLeast(a2, floor).Store(y + 2 * Width);
+        AtLeast(a3, floor).Store(y + 3 * Width);
+        AtLeast(b0, floor).Store(y1);
+        AtLeast(b1, floor).Store(y1 + Width);
+        AtLeast(b2, floor).Store(y1 + 2 * Width);
+        AtLeast(b3, floor).Store(y1 + 3 * Width);
+        AtLeast(c0, floor).Store(y2);
+        AtLeast(c1, floor).Store(y2 + Width);
+        AtLeast(c2, floor).Store(y2 + 2 * Width);
+        AtLeast(c3, floor).Store(y2 + 3 * Width);
+        AtLeast(d0, floor).Store(y3);
+        AtLeast(d1, floor).Store(y3 + Width);
+        AtLeast(d2, floor).Store(y3 + 2 * Width);
+        AtLeast(d3, floor).Store(y3 + 3 * Width);
     }
 
     /// <summary>Sixteen columns, beside which there are no others, of eight rows.</summary>
@@ -382,10 +417,13 @@ internal static unsafe class Dense
         h.Store(y + 7 * Width);
     }
 
-    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)
+    /// <summary>max(least, value), or no number where the value is none.</summary>
+    private static Vector512<float> AtLeast(Vector512<float> value, Vector512<float> least) => Vector512.ConditionalSelect(Vector512.LessThan(value, least), least, value);
+
+    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* z, float least, float* y)
     {
         const int Width = 16;
-        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (a0, a1, a2, a3) = (Vector512.Load(z), Vector512.Load(z + Width), Vector512.Load(z + 2 * Width), Vector512.Load(z + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var v = Vector512.Create(x[0]);
@@ -397,10 +435,11 @@ internal static unsafe class Dense
             x += step;
         }
 
-        a0.Store(y);
-        a1.Store(y + Width);
-        a2.Store(y + 2 * Width);
-        a3.Store(y + 3 * Width);
+        var floor = Vector512.Create(least);
+        AtLeast(a0, floor).Store(y);
+        AtLeast(a1, floor).Store(y + Width);
+        AtLeast(a2, floor).Store(y + 2 * Width);
+        AtLeast(a3, floor).Store(y + 3 * Width);
     }
 
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>

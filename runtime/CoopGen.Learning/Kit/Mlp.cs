@@ -122,14 +122,18 @@ public sealed class Mlp
             b *= factor;
     }
 
-    /// <summary>Moves all weights towards those of another stack of the same shape: θ ← θ + rate·(θ′ − θ).</summary>
+    /// <summary>Moves the weights of one network towards those of another stack of the same shape: θ ← θ + rate·(θ′ − θ).</summary>
     /// <param name="other">The other stack.</param>
+    /// <param name="group">Which network.</param>
     /// <param name="rate">Within [0, 1].</param>
-    public void MoveTowards(Mlp other, float rate)
+    public void MoveTowards(Mlp other, int group, float rate)
     {
         ArgumentNullException.ThrowIfNull(other);
-        foreach (var (to, from) in Parameters.Zip(other.Parameters))
-            Dense.MoveTowards(to.Values, from.Values, rate);
+        for (var layer = 0; layer < Weights.Count; layer++)
+        {
+            Dense.MoveTowards(Weights[layer].Of(group), other.Weights[layer].Of(group), rate);
+            Dense.MoveTowards(Biases[layer].Of(group), other.Biases[layer].Of(group), rate);
+        }
     }
 
     /// <summary>Answers of all networks. Allocates only when there are more rows than ever before.</summary>
@@ -165,11 +169,9 @@ public sealed class Mlp
             {
                 var last = layer == Weights.Count - 1;
                 var y = last ? outputs.Slice(first * Outputs, rows * Outputs) : front.AsSpan(0, rows * Sizes[layer + 1]);
-                Dense.Apply(x, rows, Weights[layer].Of(group), Biases[layer].Of(group), y);
+                Dense.Apply(x, rows, Weights[layer].Of(group), Biases[layer].Of(group), y, !last && Activation == Activation.Relu);
                 if (!last && Activation == Activation.Tanh)
                     Dense.Tanh(y);
-                else if (!last)
-                    Dense.Relu(y);
                 x = y;
                 (front, back) = (back, front);
             }

@@ -4,19 +4,22 @@ namespace CoopGen.Learning;
 /// Gradients of a loss with respect to the weights of an <see cref="Mlp"/>, by reverse mode written out: for minibatches of small networks, where most of TorchSharp's time goes
 /// into calls. A learner hands in rows, gets answers, says how the loss changes with each answer, and finds the gradient in <see cref="Gradients"/>. Allocates only at first.
 /// </summary>
+/// <remarks>For use by one thread at a time; several threads have one each, which may add to the same gradient as long as no two of them go back through the same network.</remarks>
 /// <param name="networks">The networks.</param>
-public sealed class MlpGradient(Mlp networks)
+/// <param name="gradients">Where the gradient is added up: another's <see cref="Gradients"/>; null for memory of its own.</param>
+public sealed class MlpGradient(Mlp networks, IReadOnlyList<float[]>? gradients = null)
 {
     /// <summary>So many rows at a time that what passes between layers stays in the processor's first two caches.</summary>
     public const int Chunk = 64;
 
     private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
-    // Transposed weights of all layers, of the first where the gradient of inputs was wanted, of the networks that were gone back through since weights changed.
-    private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
+    // Transposed weights of all layers but the first (of that, too, where what goes back to inputs was wanted), of the networks that were gone back through since weights changed.
+    private readonly float[]?[,] _turned = new float[networks.Groups, networks.Weights.Count][];
     private readonly bool[] _isTurned = new bool[networks.Groups];
-    private float[][]? _gradients;
+    private IReadOnlyList<float[]>? _gradients = gradients;
     private float[] _front = [], _back = [];
     private int _group, _rows;
+    private bool _turnsFirst;
 
     /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>, in memory that does not move.</summary>
     public IReadOnlyList<float[]> Gradients => _gradients ??= [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
@@ -27,6 +30,23 @@ public sealed class MlpGradient(Mlp networks)
         Forget();
         foreach (var gradient in _gradients ?? [])
             Array.Clear(gradient);
+    }
+
+    /// <summary>Sets the gradient of one network to 0.</summary>
+    /// <param name="group">Which network.</param>
+    public void Clear(int group)
+    {
+        for (var k = 0; k < Gradients.Count; k++)
+            Of(k, group).Clear();
+    }
+
+    /// <summary>Adds another's gradient to this one.</summary>
+    /// <param name="other">Of networks of the same shape.</param>
+    public void Add(MlpGradient other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var k = 0; k < Gradients.Count; k++)
+            Dense.Add(Gradients[k], other.Gradients[k], 1);
     }
 
     /// <summary>Forgets what was made of weights that have changed.</summary>
@@ -55,32 +75,42 @@ public sealed class MlpGradient(Mlp networks)
         for (var layer = 0; layer < networks.Weights.Count; layer++)
         {
             var y = Layer(layer + 1);
-            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y);
-            if (layer + 1 < networks.Weights.Count && networks.Activation == Activation.Tanh)
+            var hidden = layer + 1 < networks.Weights.Count;
+            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y, hidden && networks.Activation == Activation.Relu);
+            if (hidden && networks.Activation == Activation.Tanh)
                 Dense.Tanh(y);
-            else if (layer + 1 < networks.Weights.Count)
-                Dense.Relu(y);
         }
 
         return Layer(networks.Weights.Count);
     }
 
+    /// <summary>Goes on as if only some of the rows had been answered.</summary>
+    /// <param name="rows">Which, in rising order.</param>
+    public void Keep(ReadOnlySpan<int> rows)
+    {
+        for (var layer = 0; layer < _layers.Count; layer++)
+        {
+            var (values, length) = (_layers[layer], networks.Sizes[layer]);
+            for (var k = 0; k < rows.Length; k++)
+                values.AsSpan(rows[k] * length, length).CopyTo(values.AsSpan(k * length));
+        }
+
+        _rows = rows.Length;
+    }
+
     /// <summary>Adds what the rows last answered contribute to the gradient.</summary>
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
-    public void Backward(ReadOnlySpan<float> outputs) => GoBack(outputs, weights: true);
+    public void Backward(ReadOnlySpan<float> outputs) => GoBack(outputs, learns: true);
 
     /// <summary>The same, and how the loss changes with what was put in.</summary>
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
     /// <param name="ofInputs">Receives [rows, inputs].</param>
     public void Backward(ReadOnlySpan<float> outputs, Span<float> ofInputs)
     {
-        if (_turned[0].Length == 0)
-        {
-            _turned[0] = new float[networks.Weights[0].Values.Length];
+        if (!_turnsFirst)
             Forget();
-        }
-
-        Dense.Back(GoBack(outputs, weights: true), _rows, Turned(0), ofInputs);
+        _turnsFirst = true;
+        Dense.Back(GoBack(outputs, learns: true), _rows, _turned[_group, 0], ofInputs);
     }
 
     /// <summary>How the loss changes with some of what was put in; the gradient of the weights stays as it is.</summary>
@@ -88,24 +118,28 @@ public sealed class MlpGradient(Mlp networks)
     /// <param name="first">The first of the inputs wanted.</param>
     /// <param name="ofInputs">Receives [rows, inputs wanted].</param>
     public void Slopes(ReadOnlySpan<float> outputs, int first, Span<float> ofInputs) =>
-        Dense.BackTo(GoBack(outputs, weights: false), _rows, networks.Weights[0].Of(_group), first, ofInputs);
+        Dense.BackTo(GoBack(outputs, learns: false), _rows, networks.Weights[0].Of(_group), first, ofInputs);
 
     /// <returns>Derivative of the loss with respect to what the first layer gives before its activation.</returns>
-    private ReadOnlySpan<float> GoBack(ReadOnlySpan<float> outputs, bool weights)
+    private ReadOnlySpan<float> GoBack(ReadOnlySpan<float> outputs, bool learns)
     {
         var gradient = outputs;
         var (front, back) = (_front, _back);
-        for (var layer = _turned[0].Length > 0 ? 0 : 1; layer < _turned.Count && !_isTurned[_group]; layer++)
-            Dense.Transpose(networks.Weights[layer].Of(_group), networks.Sizes[layer], networks.Sizes[layer + 1], Turned(layer));
+        for (var layer = _turnsFirst ? 0 : 1; layer < networks.Weights.Count && !_isTurned[_group]; layer++)
+        {
+            var weights = networks.Weights[layer].Of(_group);
+            Dense.Transpose(weights, networks.Sizes[layer], networks.Sizes[layer + 1], _turned[_group, layer] ??= new float[weights.Length]);
+        }
+
         _isTurned[_group] = true;
         for (var layer = networks.Weights.Count - 1; ; layer--)
         {
-            if (weights)
-                Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer), Of(2 * layer + 1));
+            if (learns)
+                Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer, _group), Of(2 * layer + 1, _group));
             if (layer == 0)
                 return gradient;
             var x = front.AsSpan(0, _rows * networks.Sizes[layer]);
-            Dense.Back(gradient, _rows, Turned(layer), x);
+            Dense.Back(gradient, _rows, _turned[_group, layer], x);
             Dense.Back(networks.Activation, Layer(layer), x);
             gradient = x;
             (front, back) = (back, front);
@@ -114,15 +148,9 @@ public sealed class MlpGradient(Mlp networks)
 
     private Span<float> Layer(int layer) => _layers[layer].AsSpan(0, _rows * networks.Sizes[layer]);
 
-    private Span<float> Turned(int layer)
-    {
-        var length = _turned[layer].Length / networks.Groups;
-        return _turned[layer].AsSpan(_group * length, length);
-    }
-
-    private Span<float> Of(int parameter)
+    private Span<float> Of(int parameter, int group)
     {
         var length = Gradients[parameter].Length / networks.Groups;
-        return Gradients[parameter].AsSpan(_group * length, length);
+        return Gradients[parameter].AsSpan(group * length, length);
     }
 }

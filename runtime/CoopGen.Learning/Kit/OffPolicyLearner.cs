@@ -24,6 +24,9 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>Steps of every environment in an iteration.</summary>
     private const int StepsPerIteration = 32;
 
+    /// <summary>Draws that are worth handing to a second thread.</summary>
+    private const int Worthwhile = 128;
+
     private readonly TrainingBatch _batch;
     private readonly Replay _replay;
     private readonly ValueScale _scale;
@@ -31,7 +34,10 @@ public abstract class OffPolicyLearner : Learner
     private readonly RandomStream _draws;
     private readonly OffPolicyScheme _scheme;
     private readonly int[] _judgedColumns = [];
-    private readonly float[] _inputs, _kept, _actions, _row, _normalised;
+    private readonly float[] _inputs, _kept, _actions;
+    // Of each thread, before it is normalised and after.
+    private readonly (float[] Row, float[] Normalised)[] _rows = new (float[], float[])[Threads];
+    private readonly int[] _entries;
     private readonly (float[] Before, float[] After) _seen, _judged;
     private readonly float[] _played, _rewards, _continues, _factors;
     private readonly Tensor _factorTensor;
@@ -59,7 +65,9 @@ public abstract class OffPolicyLearner : Learner
         _draws = Random("draws");
         var (e, b) = (Environments, Draws);
         (_inputs, _kept, _actions) = (new float[Units * e * Inputs], new float[Agents * e * _batch.Dimensions], new float[Agents * e * _batch.Dimensions]);
-        (_row, _normalised) = (new float[Math.Max(_batch.OwnLength, _batch.JointLength)], new float[_batch.JointLength]);
+        for (var thread = 0; thread < _rows.Length; thread++)
+            _rows[thread] = (new float[Math.Max(_batch.OwnLength, _batch.JointLength)], new float[_batch.JointLength]);
+        _entries = new int[b];
         _seen = (Pinned(Units * b * Inputs), Pinned(Units * b * Inputs));
         (_played, _rewards, _continues) = (Pinned(Units * b * ActionLength), Pinned(Streams * b), Pinned(b));
         (Seen, SeenAfter) = (Lasting(_seen.Before, Units, b, Inputs), Lasting(_seen.After, Units, b, Inputs));
@@ -230,26 +238,6 @@ public abstract class OffPolicyLearner : Learner
     protected int[] Layers(int inputs, int outputs) =>
         [inputs, .. Enumerable.Repeat(Setup.Hyperparameters.Count("hidden_width"), Setup.Hyperparameters.Count("hidden_layers")), outputs];
 
-    /// <summary>Brings all units' actions into rows.</summary>
-    /// <param name="actions">[units, draws, actions].</param>
-    /// <param name="rows">Receives [draws, units · actions].</param>
-    private protected void Together(ReadOnlySpan<float> actions, Span<float> rows)
-    {
-        for (var unit = 0; unit < Units; unit++)
-            Place(unit, actions.Slice(unit * Draws * ActionLength, Draws * ActionLength), rows);
-    }
-
-    /// <summary>Puts a unit's actions among those of all.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="own">[draws, actions].</param>
-    /// <param name="rows">[draws, units · actions].</param>
-    private protected void Place(int unit, ReadOnlySpan<float> own, Span<float> rows)
-    {
-        var length = ActionLength;
-        for (var b = 0; b < Draws; b++)
-            own.Slice(b * length, length).CopyTo(rows[((b * Units + unit) * length)..]);
-    }
-
     /// <summary>[draws, length]: what a unit saw.</summary>
     private protected ReadOnlySpan<float> SeenBy(int unit, bool after = false) => SeenByAll(after).Slice(unit * Draws * Inputs, Draws * Inputs);
 
@@ -354,11 +342,19 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>Fills the arrays of a draw.</summary>
     private void Draw()
     {
-        for (var b = 0; b < Draws; b++)
+        foreach (ref var entry in _entries.AsSpan())
+            entry = _replay.Draw(_draws);
+        Share((Draws + Worthwhile - 1) / Worthwhile, (part, thread) => Fetch(part * Worthwhile, Math.Min((part + 1) * Worthwhile, Draws), thread));
+    }
+
+    /// <summary>Fetches some of what was drawn.</summary>
+    private void Fetch(int first, int end, int thread)
+    {
+        for (var b = first; b < end; b++)
         {
-            var entry = _replay.Draw(_draws);
-            See(entry, b, after: false, _seen.Before, _judged.Before);
-            See(entry, b, after: true, _seen.After, _judged.After);
+            var entry = _entries[b];
+            See(entry, b, thread, after: false, _seen.Before, _judged.Before);
+            See(entry, b, thread, after: true, _seen.After, _judged.After);
             for (var agent = 0; agent < Agents; agent++)
             {
                 var action = _replay.Action(entry, agent);
@@ -378,19 +374,20 @@ public abstract class OffPolicyLearner : Learner
     }
 
     /// <summary>Normalises what was seen at a step that was drawn.</summary>
-    private void See(int entry, int b, bool after, float[] seen, float[]? judged)
+    private void See(int entry, int b, int thread, bool after, float[] seen, float[]? judged)
     {
+        var (space, normalised) = _rows[thread];
         if (_ownNormalizer is { } own)
             for (var agent = 0; agent < Agents; agent++)
             {
-                var row = _row.AsSpan(0, own.Length);
+                var row = space.AsSpan(0, own.Length);
                 _replay.Own(entry, agent, after, row);
                 own.Apply(row, seen.AsSpan((agent * Draws + b) * own.Length, own.Length));
             }
 
         if (_jointNormalizer is not { } joint)
             return;
-        var whole = _row.AsSpan(0, joint.Length);
+        var whole = space.AsSpan(0, joint.Length);
         _replay.Joint(entry, after, whole);
         if (!_scheme.Own)
         {
@@ -398,9 +395,9 @@ public abstract class OffPolicyLearner : Learner
             return;
         }
 
-        joint.Apply(whole, _normalised);
+        joint.Apply(whole, normalised);
         var at = b * _judgedColumns.Length;
         foreach (var k in _judgedColumns)
-            judged![at++] = _normalised[k];
+            judged![at++] = normalised[k];
     }
 }

@@ -30,17 +30,14 @@ public abstract partial class OnPolicyLearner
     {
         var valueLoss = 0.0;
         var losses = default(Losses);
-        Both(
-            () =>
-            {
-                for (var at = 0; at + size <= Rows.Length; at += size)
+        Share(2, (part, _) =>
+        {
+            for (var at = 0; at + size <= Rows.Length; at += size)
+                if (part == 0)
                     losses = StepActors(Rows.Slice(at, size), how);
-            },
-            () =>
-            {
-                for (var at = 0; at + size <= Rows.Length; at += size)
+                else
                     valueLoss = StepCritics(Rows.Slice(at, size), how);
-            });
+        });
         Measure("policy_loss", losses.Policy);
         Measure("clip_fraction", losses.Clipped);
         Measure("value_loss", valueLoss);

@@ -9,43 +9,32 @@ namespace CoopGen.Learning;
 /// Where critics are central they see the joint observation and all actions, of which those at the next step, and others' in the policy's loss, are drawn from the present policies, as
 /// in Iqbal and Sha 2019 (arXiv:1810.02912).
 /// </remarks>
-public abstract class SacLearner : OffPolicyLearner
+public abstract class SacLearner : OffPolicyActorCritic
 {
     private readonly bool _central;
-    private readonly MlpGradient _actorGradient;
-    private readonly Adam _actorAdam, _temperatureAdam;
-    private readonly CriticNetworks _critics;
+    private readonly Adam _temperatureAdam;
     private readonly Parameter _logTemperature;
     private readonly RandomStream _explore, _sample;
-    private readonly float[] _outputs, _normal, _raw, _noise, _drawn, _logs, _goals, _decided, _all, _slopes, _ofOutputs, _ofTemperatures;
+    private readonly float[] _outputs, _normal, _raw, _ofTemperatures;
+    // Of the present step and of the next one.
+    private readonly Drawing _now, _next;
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="scheme">What is seen and paid.</param>
-    protected SacLearner(TrainingSetup setup, OffPolicyScheme scheme) : base(setup, scheme)
+    protected SacLearner(TrainingSetup setup, OffPolicyScheme scheme) : base(setup, scheme, outputs: 2, twins: 2)
     {
         ArgumentNullException.ThrowIfNull(setup);
         _central = scheme is { Own: true, Joint: true };
-        var judged = (_central ? Units : 1) * ActionLength;
-        Actor = new("actor", Units, Layers(Inputs, 2 * ActionLength), Activation.Relu);
-        Actor.Initialise(Random("actor weights"), Initialisation.Uniform);
-        _actorGradient = new(Actor);
-        _actorAdam = new(Actor.Parameters, null);
-        _critics = new(Units, 2, judged, Layers(JudgedLength + judged, 1), Random("critic weights"));
         _logTemperature = new("log_temperature", Units, 1);
         Array.Fill(_logTemperature.Values, (float)Math.Log(setup.Hyperparameters["initial_temperature"]));
         _temperatureAdam = new([_logTemperature], null);
         (_explore, _sample) = (Random("exploration"), Random("samples"));
-        (_outputs, _normal, _raw) = (new float[Units * Environments * 2 * ActionLength], new float[ActionLength], new float[ActionLength]);
-        (_noise, _drawn) = (new float[Units * Draws * ActionLength], new float[Units * Draws * ActionLength]);
-        (_logs, _goals, _decided) = (new float[Units * Draws], new float[Units * Draws], new float[Draws * 2 * ActionLength]);
-        (_all, _slopes, _ofOutputs, _ofTemperatures) = (new float[Draws * judged], new float[Draws * judged], new float[MlpGradient.Chunk * 2 * ActionLength], Pinned(Units));
+        (_outputs, _normal, _raw, _ofTemperatures) = (new float[Units * Environments * 2 * ActionLength], new float[ActionLength], new float[ActionLength], Pinned(Units));
+        (_now, _next) = (new(Units * Draws, ActionLength), new(Units * Draws, ActionLength));
     }
 
     /// <summary>The temperatures α, in units of rewards.</summary>
     public IReadOnlyList<double> Temperatures => [.. _logTemperature.Values.Select((log, unit) => Math.Exp(log) * Unit(unit))];
-
-    /// <inheritdoc/>
-    protected override Mlp Actor { get; }
 
     /// <inheritdoc/>
     protected override PolicyHead Head => PolicyHead.GaussianWithDeviation;
@@ -91,7 +80,7 @@ public abstract class SacLearner : OffPolicyLearner
     /// <inheritdoc/>
     protected override void Rescale(int stream, float factor)
     {
-        _critics.Rescale(stream, factor);
+        base.Rescale(stream, factor);
         _logTemperature.Values[stream] += MathF.Log(factor);
     }
 
@@ -99,33 +88,32 @@ public abstract class SacLearner : OffPolicyLearner
     protected override void Learn(bool measure)
     {
         var hyper = Setup.Hyperparameters;
-        var (part, bound) = (new Schedule(1, hyper["final_rate"]).At(Progress), hyper["gradient_norm"]);
+        var (part, bound, discount) = (new Schedule(1, hyper["final_rate"]).At(Progress), hyper["gradient_norm"], (float)hyper["discount"]);
         var wanted = new Schedule(hyper["target_entropy"], hyper["final_target_entropy"]).At(Progress);
-        SetGoals((float)hyper["discount"]);
-        var criticLoss = 0.0;
-        for (var unit = 0; unit < Units; unit++)
-            criticLoss += _critics.AddLoss(unit, JudgedBy(unit), ActionsFor(unit, PlayedArray), _goals.AsSpan(unit * Draws, Draws));
-        _critics.Step(part * hyper["critic_learning_rate"], bound);
-
-        _sample.FillNormal(_noise);
-        // Others' actions are drawn from their present policies, too.
-        for (var unit = 0; unit < Units; unit++)
-            Sample(unit, SeenBy(unit));
-        _actorGradient.Clear();
-        var (loss, logs) = (0.0, 0.0);
+        _sample.FillNormal(_next.Noise);
+        _sample.FillNormal(_now.Noise);
+        ForRows(room =>
+        {
+            Draw(room, Forward(room.Actor, room, after: true), _next);
+            // Others' actions are drawn from their present policies, too.
+            if (_central)
+                Draw(room, Forward(room.Actor, room), _now);
+        });
+        ForRows(room => SetGoals(room, discount));
+        InNewUnits(Goals);
+        var criticLoss = StepCritics(part * hyper["critic_learning_rate"], bound, hyper["target_rate"]);
+        var loss = StepActors(AddActorLoss, part * hyper["learning_rate"], bound, _ => { });
+        var logs = 0.0;
         for (var unit = 0; unit < Units; unit++)
         {
-            loss += AddActorLoss(unit);
             var log = 0.0;
-            foreach (var one in _logs.AsSpan(unit * Draws, Draws))
+            foreach (var one in _now.Logs.AsSpan(unit * Draws, Draws))
                 log += one / (double)Draws;
             logs += log / Units;
             _ofTemperatures[unit] = (float)-(log + wanted * ActionLength);
         }
 
-        _actorAdam.Step(_actorGradient.Gradients, part * hyper["learning_rate"], bound);
         _temperatureAdam.Step([_ofTemperatures], part * hyper["temperature_learning_rate"]);
-        _critics.Follow(hyper["target_rate"]);
         if (!measure)
             return;
         Measure("value_loss", criticLoss / (2 * Units));
@@ -138,82 +126,72 @@ public abstract class SacLearner : OffPolicyLearner
     protected override void ExchangeOwn(Archive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        archive.Exchange(Actor.Parameters.Append(_logTemperature));
-        _actorAdam.Exchange(archive.Within("actor.adam"));
+        base.ExchangeOwn(archive);
+        archive.Exchange([_logTemperature]);
         _temperatureAdam.Exchange(archive.Within("temperature.adam"));
-        _critics.Exchange(archive);
         _explore.Exchange(archive, "exploration");
         _sample.Exchange(archive, "samples");
     }
 
-    /// <summary>r + γ(min q′(s′, a′) − α log π(a′|s′)) of every unit, in units of values that change with it.</summary>
-    private void SetGoals(float discount)
+    /// <summary>r + γ(min q′(s′, a′) − α log π(a′|s′)) of some rows.</summary>
+    private void SetGoals(Room room, float discount)
     {
-        _sample.FillNormal(_noise);
-        for (var unit = 0; unit < Units; unit++)
-            Sample(unit, SeenBy(unit, after: true));
-        for (var unit = 0; unit < Units; unit++)
-        {
-            var goals = _goals.AsSpan(unit * Draws, Draws);
-            _critics.Values(unit, JudgedBy(unit, after: true), ActionsFor(unit, _drawn), goals, target: true);
-            var temperature = MathF.Exp(_logTemperature.Values[unit]);
-            for (var b = 0; b < Draws; b++)
-                goals[b] = RewardArray[unit * Draws + b] + discount * ContinueArray[b] * (goals[b] - temperature * _logs[unit * Draws + b]);
-        }
-
-        InNewUnits(_goals);
+        var temperature = MathF.Exp(_logTemperature.Values[room.Unit]);
+        var goals = Goals.AsSpan(room.Row, room.Count);
+        Critics.Values(room.Unit, JudgedIn(room, after: true), Together(room, _next.Actions), goals, target: true, room.Number);
+        for (var k = 0; k < room.Count; k++)
+            goals[k] = RewardArray[room.Row + k] + discount * ContinueArray[room.First + k] * (goals[k] - temperature * _next.Logs[room.Row + k]);
     }
 
-    /// <summary>Draws a unit's actions by its policy, with their log-probabilities.</summary>
-    private void Sample(int unit, ReadOnlySpan<float> seen)
+    /// <summary>Draws actions by a unit's policy, with their log-probabilities.</summary>
+    private void Draw(Room room, ReadOnlySpan<float> outputs, Drawing drawing)
     {
         var length = ActionLength;
-        Actor.Forward(unit, seen, _decided);
-        for (var b = 0; b < Draws; b++)
+        Span<float> deviations = room.Own.AsSpan(0, length), noise = OwnIn(room, drawing.Noise), actions = OwnIn(room, drawing.Actions);
+        for (var k = 0; k < room.Count; k++)
         {
-            var (at, row) = ((unit * Draws + b) * length, unit * Draws + b);
-            var deviations = _decided.AsSpan((2 * b + 1) * length, length);
+            outputs.Slice((2 * k + 1) * length, length).CopyTo(deviations);
             SquashedGaussian.Bound(deviations);
-            _logs[row] = SquashedGaussian.Sample(_decided.AsSpan(2 * b * length, length), deviations, _noise.AsSpan(at, length), _raw, _drawn.AsSpan(at, length));
+            drawing.Logs[room.Row + k] = SquashedGaussian.Sample(outputs.Slice(2 * k * length, length), deviations, noise.Slice(k * length, length), room.Raw, actions.Slice(k * length, length));
         }
     }
 
     /// <summary>
     /// Takes α log π(a|s) − min q(s, a) into account, a = tanh u with u = μ + σε: log π changes by 2a with u and by −1 with log σ, q by ∂q/∂a·(1 − a²) with u.
     /// </summary>
-    /// <returns>Its mean.</returns>
-    private double AddActorLoss(int unit)
+    /// <returns>What the rows contribute to its mean.</returns>
+    private double AddActorLoss(Room room)
     {
-        var (length, temperature) = (ActionLength, MathF.Exp(_logTemperature.Values[unit]));
-        var seen = SeenBy(unit);
-        var loss = -_critics.Slopes(unit, JudgedBy(unit), ActionsFor(unit, _drawn), _slopes) / Draws;
-        var (width, own) = _central ? (Units * length, unit * length) : (length, 0);
-        for (var first = 0; first < Draws; first += MlpGradient.Chunk)
+        var (length, temperature, own) = (ActionLength, MathF.Exp(_logTemperature.Values[room.Unit]), _central ? room.Unit * ActionLength : 0);
+        var outputs = Forward(room.Actor, room);
+        if (!_central)
+            Draw(room, outputs, _now);
+        Span<float> noise = OwnIn(room, _now.Noise), actions = OwnIn(room, _now.Actions);
+        var loss = -Critics.Slopes(room.Unit, JudgedIn(room), Together(room, _now.Actions), room.Slopes.AsSpan(0, room.Count * JudgedActions), thread: room.Number);
+        var gradient = room.OfOutputs.AsSpan(0, outputs.Length);
+        for (var k = 0; k < room.Count; k++)
         {
-            var count = Math.Min(MlpGradient.Chunk, Draws - first);
-            seen.Slice(first * Inputs, count * Inputs).CopyTo(_actorGradient.Inputs(count));
-            var outputs = _actorGradient.Forward(unit);
-            var gradient = _ofOutputs.AsSpan(0, count * 2 * length);
-            for (var k = 0; k < count; k++)
-            {
-                var at = (unit * Draws + first + k) * length;
-                loss += temperature * _logs[unit * Draws + first + k] / (double)Draws;
-                SquashedGaussian.SlopesOfDraw(outputs.Slice((2 * k + 1) * length, length), _noise.AsSpan(at, length), _drawn.AsSpan(at, length), _slopes.AsSpan((first + k) * width + own, length),
-                    temperature, 1f / Draws, gradient.Slice(2 * k * length, length), gradient.Slice((2 * k + 1) * length, length));
-            }
-
-            _actorGradient.Backward(gradient);
+            loss += temperature * _now.Logs[room.Row + k];
+            SquashedGaussian.SlopesOfDraw(outputs.Slice((2 * k + 1) * length, length), noise.Slice(k * length, length), actions.Slice(k * length, length), room.Slopes.AsSpan(k * JudgedActions + own, length),
+                temperature, 1f / Draws, gradient.Slice(2 * k * length, length), gradient.Slice((2 * k + 1) * length, length));
         }
 
-        return loss;
+        room.Actor.Backward(gradient);
+        return loss / Draws;
     }
 
-    /// <summary>[draws, actions]: the actions that a unit's critic judges, of [units, draws, actions].</summary>
-    private ReadOnlySpan<float> ActionsFor(int unit, ReadOnlySpan<float> actions)
+    /// <summary>What was drawn by policies.</summary>
+    /// <param name="rows">Rows of all units.</param>
+    /// <param name="length">Length of a unit's action.</param>
+    private sealed class Drawing(int rows, int length)
     {
-        if (!_central)
-            return actions.Slice(unit * Draws * ActionLength, Draws * ActionLength);
-        Together(actions, _all);
-        return _all;
+        /// <summary>[units, draws, actions]: standard normal numbers that actions are drawn with.</summary>
+        public float[] Noise { get; } = new float[rows * length];
+
+        /// <summary>[units, draws, actions].</summary>
+        public float[] Actions { get; } = new float[rows * length];
+
+        /// <summary>[units, draws]: log-probabilities.</summary>
+        public float[] Logs { get; } = new float[rows];
     }
 }

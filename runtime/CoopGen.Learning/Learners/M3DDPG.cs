@@ -8,10 +8,10 @@ namespace CoopGen.Learning;
 /// <remarks>Deviations from the paper: disturbed actions are clipped to the box; one ε for all pairs of agents; otherwise as in <see cref="MADDPG"/>.</remarks>
 public sealed class M3DDPG : DdpgLearner
 {
-    private readonly float[] _slopes;
-
     /// <param name="setup">What is trained on and with.</param>
-    public M3DDPG(TrainingSetup setup) : base(setup, twins: 1) => _slopes = new float[Draws * Units * ActionLength];
+    public M3DDPG(TrainingSetup setup) : base(setup, twins: 1)
+    {
+    }
 
     /// <summary>What is known of it.</summary>
     public static AlgorithmInfo Algorithm { get; } = new()
@@ -47,9 +47,10 @@ public sealed class M3DDPG : DdpgLearner
     }
 
     /// <inheritdoc/>
-    private protected override void Disturb(int agent, Span<float> all, bool after)
+    private protected override void Disturb(Room room, Span<float> all, bool after)
     {
-        Critics.Slopes(agent, JudgedBy(agent, after), all, _slopes, target: after);
-        Worsen(all, _slopes, Units, agent, ActionLength, Setup.Hyperparameters["disturbance"]);
+        var slopes = room.Slopes.AsSpan(0, all.Length);
+        Critics.Slopes(room.Unit, JudgedIn(room, after), all, slopes, target: after, thread: room.Number);
+        Worsen(all, slopes, Units, room.Unit, ActionLength, Setup.Hyperparameters["disturbance"]);
     }
 }

@@ -51,7 +51,11 @@ public class MeanFieldAC : ActionCriticLearner
 
     private protected override ReadOnlySpan<float> Paid(int head) => Rewards(head / ActionLength);
 
-    private protected override void Follow() => _old.MoveTowards(_critic, (float)Setup.Hyperparameters["target_rate"]);
+    private protected override void Follow()
+    {
+        for (var group = 0; group < _critic.Groups; group++)
+            _old.MoveTowards(_critic, group, (float)Setup.Hyperparameters["target_rate"]);
+    }
 
     /// <inheritdoc/>
     protected override void ExchangeOwn(Archive archive)

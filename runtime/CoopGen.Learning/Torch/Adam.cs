@@ -82,9 +82,29 @@ public sealed class Adam
     {
         ArgumentNullException.ThrowIfNull(gradients);
         var memory = stackalloc nint[gradients.Count];
-        for (var k = 0; k < gradients.Count; k++)
-            memory[k] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(gradients[k]));
+        Point(gradients, memory);
         Step(memory, rate, bound);
+    }
+
+    /// <summary>Begins a step that is gone group by group, by whatever threads: each group once.</summary>
+    public void Begin() => _steps++;
+
+    /// <summary>Goes a group's part of the step last begun.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="gradients">Those of all groups, one per parameter, in their order and shape, in memory that does not move.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="bound">Greatest norm of the group's gradient.</param>
+    /// <exception cref="ArithmeticException">The group's gradient is not finite; nothing of the group was changed.</exception>
+    /// <exception cref="InvalidOperationException">No step was begun.</exception>
+    public unsafe void Step(int group, IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (_steps == 0)
+            throw new InvalidOperationException($"Group {group} cannot go its part of a step: none was begun.");
+        var memory = stackalloc nint[gradients.Count];
+        Point(gradients, memory);
+        _factors[group] = Factor(group, memory, bound);
+        Pass(group, memory, rate);
     }
 
     /// <summary>Saves or restores the moments.</summary>
@@ -99,31 +119,35 @@ public sealed class Adam
         }
     }
 
-    private unsafe void Step(nint* memory, double rate, double bound)
+    private static unsafe void Point(IReadOnlyList<float[]> gradients, nint* memory)
     {
-        Factors(memory, bound);
-        _steps++;
-        for (var k = 0; k < _parameters.Length; k++)
-            Pass(k, (float*)memory[k], rate);
+        for (var k = 0; k < gradients.Count; k++)
+            memory[k] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(gradients[k]));
     }
 
-    /// <summary>What each group's gradient is multiplied with.</summary>
-    private unsafe void Factors(nint* memory, double bound)
+    private unsafe void Step(nint* memory, double rate, double bound)
     {
         for (var group = 0; group < _factors.Length; group++)
-        {
-            var sum = 0.0;
-            for (var k = 0; k < _parameters.Length; k++)
-            {
-                var length = _parameters[k].Values.Length / _factors.Length;
-                sum += Squares(new ReadOnlySpan<float>((float*)memory[k] + (nint)group * length, length));
-            }
+            _factors[group] = Factor(group, memory, bound);
+        Begin();
+        for (var group = 0; group < _factors.Length; group++)
+            Pass(group, memory, rate);
+    }
 
-            // Weights would never be numbers again.
-            if (!double.IsFinite(sum))
-                throw new ArithmeticException($"the squared norm of the gradient of {_parameters[0].Name} and what is learnt with it, group {group}, is {sum}");
-            _factors[group] = (float)Math.Min(1, bound / (Math.Sqrt(sum) + 1e-6));
+    /// <summary>What a group's gradient is multiplied with.</summary>
+    private unsafe float Factor(int group, nint* memory, double bound)
+    {
+        var sum = 0.0;
+        for (var k = 0; k < _parameters.Length; k++)
+        {
+            var length = _parameters[k].Values.Length / _factors.Length;
+            sum += Squares(new ReadOnlySpan<float>((float*)memory[k] + (nint)group * length, length));
         }
+
+        // Weights would never be numbers again.
+        if (!double.IsFinite(sum))
+            throw new ArithmeticException($"the squared norm of the gradient of {_parameters[0].Name} and what is learnt with it, group {group}, is {sum}");
+        return (float)Math.Min(1, bound / (Math.Sqrt(sum) + 1e-6));
     }
 
     private static double Squares(ReadOnlySpan<float> values)
@@ -141,16 +165,27 @@ public sealed class Adam
         return sum;
     }
 
-    private unsafe void Pass(int parameter, float* gradient, double rate)
+    private unsafe void Pass(int group, nint* memory, double rate)
     {
-        var (values, first, second) = (_parameters[parameter].Values, _first[parameter], _second[parameter]);
         var step = (float)(rate / (1 - Math.Pow(_beta1, _steps)));
         var correction = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, _steps)));
-        var (b1, c1, b2, c2, epsilon) = ((float)_beta1, (float)(1 - _beta1), (float)_beta2, (float)(1 - _beta2), (float)_epsilon);
-        var length = values.Length / _factors.Length;
-        for (var group = 0; group < _factors.Length; group++)
+        var (b1, c1, b2, c2, epsilon, factor) = ((float)_beta1, (float)(1 - _beta1), (float)_beta2, (float)(1 - _beta2), (float)_epsilon, _factors[group]);
+        for (var parameter = 0; parameter < _parameters.Length; parameter++)
         {
-            var (k, end, factor) = (group * length, (group + 1) * length, _factors[group]);
+            var (values, first, second) = (_parameters[parameter].Values, _first[parameter], _second[parameter]);
+            var gradient = (float*)memory[parameter];
+            var length = values.Length / _factors.Length;
+            var (k, end) = (group * length, (group + 1) * length);
+            for (; Vector512.IsHardwareAccelerated && k + 2 * Width <= end; k += 2 * Width)
+            {
+                var g = Vector512.Load(gradient + k) * factor;
+                var m = Vector512.LoadUnsafe(ref first[k]) * b1 + g * c1;
+                var v = Vector512.LoadUnsafe(ref second[k]) * b2 + g * g * c2;
+                m.StoreUnsafe(ref first[k]);
+                v.StoreUnsafe(ref second[k]);
+                (Vector512.LoadUnsafe(ref values[k]) - m * step / (Vector512.Sqrt(v) * correction + Vector512.Create(epsilon))).StoreUnsafe(ref values[k]);
+            }
+
             for (; k + Width <= end; k += Width)
             {
                 var g = Vector256.Load(gradient + k) * factor;
