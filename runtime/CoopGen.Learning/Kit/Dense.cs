@@ -173,6 +173,62 @@ internal static unsafe class Dense
             gradient[k] = activation == Activation.Tanh ? gradient[k] - gradient[k] * after[k] * after[k] : after[k] > 0 ? gradient[k] : 0;
     }
 
+    /// <summary>|x|.</summary>
+    public static void Magnitudes(ReadOnlySpan<float> x, Span<float> magnitudes)
+    {
+        var k = 0;
+        for (; k + Width <= x.Length; k += Width)
+            Vector256.Abs(Vector256.LoadUnsafe(in x[k])).StoreUnsafe(ref magnitudes[k]);
+        for (; k < x.Length; k++)
+            magnitudes[k] = Math.Abs(x[k]);
+    }
+
+    /// <summary>The gradient of x from that of |x|, in place of x: factor·gradient·sign(x), and 0 at 0.</summary>
+    public static void BackMagnitudes(ReadOnlySpan<float> gradient, float factor, Span<float> x)
+    {
+        var k = 0;
+        for (; k + Width <= x.Length; k += Width)
+        {
+            var (v, zero) = (Vector256.LoadUnsafe(ref x[k]), Vector256<float>.Zero);
+            var sign = Vector256.ConditionalSelect(Vector256.Equals(v, zero), zero, Vector256.CopySign(Vector256<float>.One, v));
+            (Vector256.LoadUnsafe(in gradient[k]) * factor * sign).StoreUnsafe(ref x[k]);
+        }
+
+        for (; k < x.Length; k++)
+            x[k] = gradient[k] * factor * (x[k] == 0 ? 0 : MathF.CopySign(1, x[k]));
+    }
+
+    /// <summary>Exponential linear unit in place: x, or eˣ − 1 below 0.</summary>
+    public static void Elu(Span<float> values)
+    {
+        var k = 0;
+        for (; k + Width <= values.Length; k += Width)
+            Elu(Vector256.LoadUnsafe(ref values[k])).StoreUnsafe(ref values[k]);
+        for (; k < values.Length; k++)
+            values[k] = Elu(Vector256.Create(values[k]))[0];
+
+        static Vector256<float> Elu(Vector256<float> x) =>
+            Vector256.ConditionalSelect(Vector256.GreaterThan(x, Vector256<float>.Zero), x, LaneMath.Exp(x) - Vector256<float>.One);
+    }
+
+    /// <summary>The gradient before an exponential linear unit: factor·gradient, times eˣ below 0.</summary>
+    /// <param name="after">What the unit gave.</param>
+    /// <param name="gradient">The gradient of it, but for the factor.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="before">Receives the gradient.</param>
+    public static void BackElu(ReadOnlySpan<float> after, ReadOnlySpan<float> gradient, float factor, Span<float> before)
+    {
+        var k = 0;
+        for (; k + Width <= after.Length; k += Width)
+        {
+            var slope = Vector256.Min(Vector256.LoadUnsafe(in after[k]), Vector256<float>.Zero) + Vector256<float>.One;
+            (Vector256.LoadUnsafe(in gradient[k]) * factor * slope).StoreUnsafe(ref before[k]);
+        }
+
+        for (; k < after.Length; k++)
+            before[k] = gradient[k] * factor * (Math.Min(after[k], 0) + 1);
+    }
+
     /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
     private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c)
     {
@@ -195,6 +251,12 @@ internal static unsafe class Dense
                     Four(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
                 for (; row < rows; row++)
                     One(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+            }
+
+            if (Vector128.IsHardwareAccelerated && column < columns)
+            {
+                Rest(from, aRow, aStep, rows, terms, right + column, columns, columns - column, to + column);
+                return;
             }
 
             for (var row = 0; row < rows && column < columns; row++)
@@ -316,6 +378,33 @@ internal static unsafe class Dense
         d1.Store(y + 3 * columns + Width);
     }
 
+    /// <summary>The last columns, fewer than sixteen: put where there is room for as many.</summary>
+    private static void Rest(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int count, float* y)
+    {
+        const int Columns = 2 * Width, Terms = 128;
+        float* packed = stackalloc float[Terms * Columns], sums = stackalloc float[4 * Columns];
+        for (var first = 0; first < terms; first += Terms)
+        {
+            var some = Math.Min(Terms, terms - first);
+            for (var k = 0; k < some; k++)
+                Copy(w + (first + k) * columns, packed + k * Columns);
+            for (int at = 0, together; at < rows; at += together)
+            {
+                together = rows - at < 4 ? 1 : 4;
+                for (var k = 0; k < together; k++)
+                    Copy(y + (at + k) * columns, sums + k * Columns);
+                if (together == 4)
+                    Four(x + at * row + first * step, row, step, some, packed, Columns, sums);
+                else
+                    One(x + at * row + first * step, step, some, packed, Columns, sums);
+                for (var k = 0; k < together; k++)
+                    Copy(sums + k * Columns, y + (at + k) * columns);
+            }
+        }
+
+        void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, count).CopyTo(new(to, count));
+    }
+
     private static void One(float* x, nint step, int terms, float* w, nint columns, float* y)
     {
         var (left, right) = (Vector256.Load(y), Vector256.Load(y + Width));
@@ -333,7 +422,7 @@ internal static unsafe class Dense
     }
 
     /// <summary>sum += factor·x.</summary>
-    private static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
+    public static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor)
     {
         var k = 0;
         for (; Vector128.IsHardwareAccelerated && k + Width <= sum.Length; k += Width)
@@ -342,7 +431,8 @@ internal static unsafe class Dense
             sum[k] += factor * x[k];
     }
 
-    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
+    /// <summary>Σ x·w.</summary>
+    public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
     {
         var (sums, k) = (Vector256<float>.Zero, 0);
         for (; Vector128.IsHardwareAccelerated && k + Width <= x.Length; k += Width)

@@ -5,27 +5,28 @@ namespace CoopGen.Learning;
 /// into calls. A learner hands in rows, gets answers, says how the loss changes with each answer, and finds the gradient in <see cref="Gradients"/>. Allocates only at first.
 /// </summary>
 /// <param name="networks">The networks.</param>
-public sealed class MlpGradient(Mlp networks)
+/// <param name="beside">To whose gradient this one adds, of other networks of the same stack: by another thread, or with rows of its own that are kept. Null for a gradient of its own.</param>
+public sealed class MlpGradient(Mlp networks, MlpGradient? beside = null)
 {
     /// <summary>So many rows at a time that what passes between layers stays in the processor's first two caches.</summary>
     public const int Chunk = 64;
 
     private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
     // Transposed weights of all layers but the first, of the networks that were gone back through since weights changed.
-    private readonly List<float[]> _turned = [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
-    private readonly bool[] _isTurned = new bool[networks.Groups];
-    private float[][]? _gradients;
+    private readonly List<float[]> _turned = beside?._turned ?? [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
+    private readonly Lazy<float[][]> _gradients = beside?._gradients ?? new(() => [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))]);
+    private readonly bool[] _isTurned = beside?._isTurned ?? new bool[networks.Groups];
     private float[] _front = [], _back = [];
     private int _group, _rows;
 
     /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>, in memory that does not move.</summary>
-    public IReadOnlyList<float[]> Gradients => _gradients ??= [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
+    public IReadOnlyList<float[]> Gradients => _gradients.Value;
 
     /// <summary>Sets the gradient to 0; this or <see cref="Forget"/> is to be called whenever the weights have changed.</summary>
     public void Clear()
     {
         Forget();
-        foreach (var gradient in _gradients ?? [])
+        foreach (var gradient in _gradients.IsValueCreated ? _gradients.Value : [])
             Array.Clear(gradient);
     }
 
@@ -49,13 +50,15 @@ public sealed class MlpGradient(Mlp networks)
 
     /// <summary>Answers of one network to the rows in <see cref="Inputs"/>: [rows, outputs].</summary>
     /// <param name="group">Which network.</param>
-    public ReadOnlySpan<float> Forward(int group)
+    /// <param name="by">A stack of the same shape that answers in place of its own, such as a target; the answers are not to be gone back through.</param>
+    public ReadOnlySpan<float> Forward(int group, Mlp? by = null)
     {
+        by ??= networks;
         _group = group;
         for (var layer = 0; layer < networks.Weights.Count; layer++)
         {
             var y = Layer(layer + 1);
-            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y);
+            Dense.Apply(Layer(layer), _rows, by.Weights[layer].Of(group), by.Biases[layer].Of(group), y);
             if (layer + 1 < networks.Weights.Count && networks.Activation == Activation.Tanh)
                 Dense.Tanh(y);
             else if (layer + 1 < networks.Weights.Count)

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>What an off-policy learner sees and what it is paid.</summary>
@@ -16,8 +14,7 @@ public readonly record struct OffPolicyScheme(bool Own, bool Joint, bool Team);
 /// Units decide: the agents, or the one joint agent. Streams of rewards are the units', or one for the team. The first steps are random. Observations are normalised by what was seen
 /// so far when they are drawn, rewards and values by <see cref="ValueScale"/>. Nothing
 /// follows the end of a game by its own rules. After an end by the horizon it is taken to go on as it usually does, at the mean value: critics never learn the states in which nobody acts
-/// any more, and what they make of them would drift. Arrays of
-/// a draw are tensors at the same time.
+/// any more, and what they make of them would drift.
 /// </remarks>
 public abstract class OffPolicyLearner : Learner
 {
@@ -33,9 +30,7 @@ public abstract class OffPolicyLearner : Learner
     private readonly int[] _judgedColumns = [];
     private readonly float[] _inputs, _kept, _actions, _row, _normalised;
     private readonly (float[] Before, float[] After) _seen, _judged;
-    private readonly float[] _played, _rewards, _continues, _factors;
-    private readonly Tensor _factorTensor;
-    private readonly List<Tensor> _tensors = [];
+    private readonly float[] _played, _rewards, _continues;
     private double _due;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -60,24 +55,16 @@ public abstract class OffPolicyLearner : Learner
         var (e, b) = (Environments, Draws);
         (_inputs, _kept, _actions) = (new float[Units * e * Inputs], new float[Agents * e * _batch.Dimensions], new float[Agents * e * _batch.Dimensions]);
         (_row, _normalised) = (new float[Math.Max(_batch.OwnLength, _batch.JointLength)], new float[_batch.JointLength]);
-        _seen = (Pinned(Units * b * Inputs), Pinned(Units * b * Inputs));
-        (_played, _rewards, _continues) = (Pinned(Units * b * ActionLength), Pinned(Streams * b), Pinned(b));
-        (Seen, SeenAfter) = (Lasting(_seen.Before, Units, b, Inputs), Lasting(_seen.After, Units, b, Inputs));
-        (Played, Rewards, Continues) = (Lasting(_played, Units, b, ActionLength), Lasting(_rewards, Streams, b), Lasting(_continues, b));
-        _factors = Pinned(Streams);
-        _factorTensor = Lasting(_factors, Streams, 1);
-        if (scheme is { Own: true, Joint: true })
-        {
-            // What never changes is normalised to 0: it would teach nothing.
-            var space = _batch.JointSpace;
-            _judgedColumns = [.. Enumerable.Range(0, _batch.JointLength).Where(k => space.Low[k] != space.High[k]).DefaultIfEmpty(0)];
-            _judged = (Pinned(b * _judgedColumns.Length), Pinned(b * _judgedColumns.Length));
-            (Judged, JudgedAfter) = (Lasting(_judged.Before, 1, b, _judgedColumns.Length), Lasting(_judged.After, 1, b, _judgedColumns.Length));
-        }
-        else
-        {
-            (Judged, JudgedAfter) = (Seen, SeenAfter);
-        }
+        _seen = (new float[Units * b * Inputs], new float[Units * b * Inputs]);
+        (_played, _rewards, _continues) = (new float[Units * b * ActionLength], new float[Streams * b], new float[b]);
+        JudgedLength = Inputs;
+        if (scheme is not { Own: true, Joint: true })
+            return;
+        // What never changes is normalised to 0: it would teach nothing.
+        var space = _batch.JointSpace;
+        _judgedColumns = [.. Enumerable.Range(0, _batch.JointLength).Where(k => space.Low[k] != space.High[k]).DefaultIfEmpty(0)];
+        JudgedLength = _judgedColumns.Length;
+        _judged = (new float[b * JudgedLength], new float[b * JudgedLength]);
     }
 
     /// <inheritdoc/>
@@ -104,29 +91,8 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>Steps in a draw.</summary>
     protected int Draws { get; }
 
-    /// <summary>Length of what critics see.</summary>
-    protected int JudgedLength => (int)Judged.shape[2];
-
-    /// <summary>[units, draws, length]: what units saw before the step, normalised.</summary>
-    protected Tensor Seen { get; }
-
-    /// <summary>[units, draws, length]: what they saw after it.</summary>
-    protected Tensor SeenAfter { get; }
-
-    /// <summary>[1 or units, draws, length]: what critics see before the step: the joint observation if agents decide on their own ones, else what units see.</summary>
-    protected Tensor Judged { get; }
-
-    /// <summary>[1 or units, draws, length]: what critics see after it.</summary>
-    protected Tensor JudgedAfter { get; }
-
-    /// <summary>[units, draws, actions]: what was played, as <see cref="Decide"/> left it to be kept.</summary>
-    protected Tensor Played { get; }
-
-    /// <summary>[streams, draws]: rewards, scaled.</summary>
-    protected Tensor Rewards { get; }
-
-    /// <summary>[draws]: 0 where the step ended the episode, else 1.</summary>
-    protected Tensor Continues { get; }
+    /// <summary>Length of what critics see: the joint observation if agents decide on their own ones, else what units see.</summary>
+    protected int JudgedLength { get; }
 
     /// <summary>The networks that decide.</summary>
     protected abstract Mlp Actor { get; }
@@ -176,19 +142,8 @@ public abstract class OffPolicyLearner : Learner
     /// <param name="factor">The factor.</param>
     protected abstract void Rescale(int stream, float factor);
 
-    /// <summary>Takes what critics should say into account for the units of values, and changes critics with them.</summary>
-    /// <param name="goals">[streams, draws], without gradient.</param>
-    /// <returns>The same in the new units.</returns>
-    protected Tensor InNewUnits(Tensor goals)
-    {
-        ArgumentNullException.ThrowIfNull(goals);
-        using var squares = goals.Squared().mean([1]);
-        for (var stream = 0; stream < Streams; stream++)
-            Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].Number()));
-        return goals * _factorTensor;
-    }
-
-    /// <inheritdoc cref="InNewUnits(Tensor)"/>
+    /// <summary>Takes what critics should say into account for the units of values, and changes critics and it with them.</summary>
+    /// <param name="goals">[streams, draws].</param>
     private protected void InNewUnits(Span<float> goals)
     {
         for (var stream = 0; stream < Streams; stream++)
@@ -209,22 +164,6 @@ public abstract class OffPolicyLearner : Learner
 
     /// <summary>Hands over what a learner has of its own: networks, optimisers, random streams.</summary>
     protected abstract void ExchangeOwn(Archive archive);
-
-    /// <summary>A tensor on memory of ours that lives as long as the learner.</summary>
-    protected Tensor Lasting(float[] values, params long[] shape)
-    {
-        var tensor = values.AsTensor(shape);
-        _tensors.Add(tensor);
-        return tensor;
-    }
-
-    /// <summary>Networks for training, which live as long as the learner.</summary>
-    protected StackedMlp Lasting(Mlp networks)
-    {
-        var stacked = new StackedMlp(networks);
-        _tensors.AddRange(stacked.Tensors);
-        return stacked;
-    }
 
     /// <summary>Lengths of a network's layers.</summary>
     protected int[] Layers(int inputs, int outputs) =>
@@ -289,7 +228,6 @@ public abstract class OffPolicyLearner : Learner
             for (_due += _batch.Played.AsSpan().Count(true) * hyper["update_ratio"]; _due >= 1 && _replay.Count > 0; _due--)
             {
                 Draw();
-                using var scope = NewDisposeScope();
                 Learn(measure: !measured);
                 measured = true;
             }
@@ -316,11 +254,8 @@ public abstract class OffPolicyLearner : Learner
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing)
-            return;
-        _batch.Dispose();
-        foreach (var tensor in _tensors)
-            tensor.Dispose();
+        if (disposing)
+            _batch.Dispose();
     }
 
     /// <summary>Takes the present observations into account and normalises what units see.</summary>
