@@ -39,9 +39,7 @@ internal static unsafe class Dense
             return;
         }
 
-        for (var row = 0; row < rows; row++)
-            biases.CopyTo(y[(row * outputs)..]);
-        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y);
+        Product(x, inputs, 1, rows, inputs, weights, outputs, biases, 0, y);
     }
 
     /// <summary>What the gradient of a layer's output means for its weights and biases, added to what is there.</summary>
@@ -57,7 +55,7 @@ internal static unsafe class Dense
             Add(biases, gradient.Slice(row * outputs, outputs), 1);
         if (outputs > Few || inputs * outputs > Small)
         {
-            AddProduct(x, 1, inputs, inputs, rows, gradient, outputs, weights);
+            Product(x, 1, inputs, inputs, rows, gradient, outputs, weights, outputs, weights);
             return;
         }
 
@@ -78,7 +76,7 @@ internal static unsafe class Dense
     {
         var (inputs, outputs) = (x.Length / rows, gradient.Length / rows);
         x.Clear();
-        AddProduct(gradient, outputs, 1, rows, outputs, transposed, inputs, x);
+        Product(gradient, outputs, 1, rows, outputs, transposed, inputs, x, inputs, x);
     }
 
     /// <summary>The gradient of some of what went into a layer.</summary>
@@ -229,39 +227,41 @@ internal static unsafe class Dense
             before[k] = gradient[k] * factor * (Math.Min(after[k], 0) + 1);
     }
 
-    /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
-    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c)
+    /// <summary>c[i, j] = start[i·startRow + j] + Σₖ a[i·aRow + k·aStep]·b[k, j]; to add to what is there, start is c.</summary>
+    private static void Product(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, ReadOnlySpan<float> start, int startRow, Span<float> c)
     {
-        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
+        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), begin = &MemoryMarshal.GetReference(start), to = &MemoryMarshal.GetReference(c))
         {
             var column = 0;
             for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
             {
                 var row = 0;
                 for (; row + 4 <= rows; row += 4)
-                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, startRow, to + (nint)row * columns + column);
                 for (; row < rows; row++)
-                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, to + (nint)row * columns + column);
             }
 
             for (; Vector128.IsHardwareAccelerated && column + 2 * Width <= columns; column += 2 * Width)
             {
                 var row = 0;
                 for (; row + 4 <= rows; row += 4)
-                    Four(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+                    Four(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, startRow, to + (nint)row * columns + column);
                 for (; row < rows; row++)
-                    One(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
+                    One(from + (nint)row * aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, to + (nint)row * columns + column);
             }
 
             if (Vector128.IsHardwareAccelerated && column < columns)
             {
-                Rest(from, aRow, aStep, rows, terms, right + column, columns, columns - column, to + column);
+                Rest(from, aRow, aStep, rows, terms, right + column, columns, columns - column, begin + column, startRow, to + column);
                 return;
             }
 
             for (var row = 0; row < rows && column < columns; row++)
             {
                 float* x = from + (nint)row * aRow, y = to + (nint)row * columns;
+                for (var j = column; j < columns; j++)
+                    y[j] = begin[(nint)row * startRow + j];
                 for (var k = 0; k < terms; k++)
                 {
                     var v = x[(nint)k * aStep];
@@ -272,14 +272,15 @@ internal static unsafe class Dense
         }
     }
 
-    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
+    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* start, nint startRow, float* y)
     {
         const int Width = 16;
         float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
-        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
-        var (b0, b1, b2, b3) = (Vector512.Load(y1), Vector512.Load(y1 + Width), Vector512.Load(y1 + 2 * Width), Vector512.Load(y1 + 3 * Width));
-        var (c0, c1, c2, c3) = (Vector512.Load(y2), Vector512.Load(y2 + Width), Vector512.Load(y2 + 2 * Width), Vector512.Load(y2 + 3 * Width));
-        var (d0, d1, d2, d3) = (Vector512.Load(y3), Vector512.Load(y3 + Width), Vector512.Load(y3 + 2 * Width), Vector512.Load(y3 + 3 * Width));
+        float* s1 = start + startRow, s2 = s1 + startRow, s3 = s2 + startRow;
+        var (a0, a1, a2, a3) = (Vector512.Load(start), Vector512.Load(start + Width), Vector512.Load(start + 2 * Width), Vector512.Load(start + 3 * Width));
+        var (b0, b1, b2, b3) = (Vector512.Load(s1), Vector512.Load(s1 + Width), Vector512.Load(s1 + 2 * Width), Vector512.Load(s1 + 3 * Width));
+        var (c0, c1, c2, c3) = (Vector512.Load(s2), Vector512.Load(s2 + Width), Vector512.Load(s2 + 2 * Width), Vector512.Load(s2 + 3 * Width));
+        var (d0, d1, d2, d3) = (Vector512.Load(s3), Vector512.Load(s3 + Width), Vector512.Load(s3 + 2 * Width), Vector512.Load(s3 + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var (w0, w1, w2, w3) = (Vector512.Load(w), Vector512.Load(w + Width), Vector512.Load(w + 2 * Width), Vector512.Load(w + 3 * Width));
@@ -325,10 +326,10 @@ internal static unsafe class Dense
         d3.Store(y3 + 3 * Width);
     }
 
-    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)
+    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* start, float* y)
     {
         const int Width = 16;
-        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (a0, a1, a2, a3) = (Vector512.Load(start), Vector512.Load(start + Width), Vector512.Load(start + 2 * Width), Vector512.Load(start + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var v = Vector512.Create(x[0]);
@@ -347,12 +348,12 @@ internal static unsafe class Dense
     }
 
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>
-    private static void Four(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
+    private static void Four(float* x, nint row, nint step, int terms, float* w, nint columns, float* start, nint startRow, float* y)
     {
-        var (a0, a1) = (Vector256.Load(y), Vector256.Load(y + Width));
-        var (b0, b1) = (Vector256.Load(y + columns), Vector256.Load(y + columns + Width));
-        var (c0, c1) = (Vector256.Load(y + 2 * columns), Vector256.Load(y + 2 * columns + Width));
-        var (d0, d1) = (Vector256.Load(y + 3 * columns), Vector256.Load(y + 3 * columns + Width));
+        var (a0, a1) = (Vector256.Load(start), Vector256.Load(start + Width));
+        var (b0, b1) = (Vector256.Load(start + startRow), Vector256.Load(start + startRow + Width));
+        var (c0, c1) = (Vector256.Load(start + 2 * startRow), Vector256.Load(start + 2 * startRow + Width));
+        var (d0, d1) = (Vector256.Load(start + 3 * startRow), Vector256.Load(start + 3 * startRow + Width));
         for (var k = 0; k < terms; k++)
         {
             var (w0, w1) = (Vector256.Load(w), Vector256.Load(w + Width));
@@ -379,7 +380,7 @@ internal static unsafe class Dense
     }
 
     /// <summary>The last columns, fewer than sixteen: put where there is room for as many.</summary>
-    private static void Rest(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int count, float* y)
+    private static void Rest(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int count, float* start, nint startRow, float* y)
     {
         const int Columns = 2 * Width, Terms = 128;
         float* packed = stackalloc float[Terms * Columns], sums = stackalloc float[4 * Columns];
@@ -392,22 +393,35 @@ internal static unsafe class Dense
             {
                 together = rows - at < 4 ? 1 : 4;
                 for (var k = 0; k < together; k++)
-                    Copy(y + (at + k) * columns, sums + k * Columns);
+                    Copy(first == 0 ? start + (at + k) * startRow : y + (at + k) * columns, sums + k * Columns);
                 if (together == 4)
-                    Four(x + at * row + first * step, row, step, some, packed, Columns, sums);
+                    Four(x + at * row + first * step, row, step, some, packed, Columns, sums, Columns, sums);
                 else
-                    One(x + at * row + first * step, step, some, packed, Columns, sums);
+                    One(x + at * row + first * step, step, some, packed, Columns, sums, sums);
                 for (var k = 0; k < together; k++)
                     Copy(sums + k * Columns, y + (at + k) * columns);
             }
         }
 
-        void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, count).CopyTo(new(to, count));
+        void Copy(float* from, float* to)
+        {
+            // Two vectors, which overlap.
+            if (count >= Width)
+            {
+                var (left, right) = (Vector256.Load(from), Vector256.Load(from + count - Width));
+                left.Store(to);
+                right.Store(to + count - Width);
+                return;
+            }
+
+            for (var k = 0; k < count; k++)
+                to[k] = from[k];
+        }
     }
 
-    private static void One(float* x, nint step, int terms, float* w, nint columns, float* y)
+    private static void One(float* x, nint step, int terms, float* w, nint columns, float* start, float* y)
     {
-        var (left, right) = (Vector256.Load(y), Vector256.Load(y + Width));
+        var (left, right) = (Vector256.Load(start), Vector256.Load(start + Width));
         for (var k = 0; k < terms; k++)
         {
             var v = Vector256.Create(x[0]);

@@ -27,8 +27,8 @@ public abstract class OffPolicyLearner : Learner
     private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
     private readonly RandomStream _draws;
     private readonly OffPolicyScheme _scheme;
-    private readonly int[] _judgedColumns = [];
-    private readonly float[] _inputs, _kept, _actions, _row, _normalised;
+    private readonly int[] _entries;
+    private readonly float[] _inputs, _kept, _actions;
     private readonly (float[] Before, float[] After) _seen, _judged;
     private readonly float[] _played, _rewards, _continues;
     private double _due;
@@ -54,16 +54,14 @@ public abstract class OffPolicyLearner : Learner
         _draws = Random("draws");
         var (e, b) = (Environments, Draws);
         (_inputs, _kept, _actions) = (new float[Units * e * Inputs], new float[Agents * e * _batch.Dimensions], new float[Agents * e * _batch.Dimensions]);
-        (_row, _normalised) = (new float[Math.Max(_batch.OwnLength, _batch.JointLength)], new float[_batch.JointLength]);
+        _entries = new int[b];
         _seen = (new float[Units * b * Inputs], new float[Units * b * Inputs]);
         (_played, _rewards, _continues) = (new float[Units * b * ActionLength], new float[Streams * b], new float[b]);
         JudgedLength = Inputs;
         if (scheme is not { Own: true, Joint: true })
             return;
         // What never changes is normalised to 0: it would teach nothing.
-        var space = _batch.JointSpace;
-        _judgedColumns = [.. Enumerable.Range(0, _batch.JointLength).Where(k => space.Low[k] != space.High[k]).DefaultIfEmpty(0)];
-        JudgedLength = _judgedColumns.Length;
+        JudgedLength = Math.Max(1, _replay.JointColumns.Count);
         _judged = (new float[b * JudgedLength], new float[b * JudgedLength]);
     }
 
@@ -196,7 +194,7 @@ public abstract class OffPolicyLearner : Learner
     private protected ReadOnlySpan<float> SeenByAll(bool after = false) => after ? _seen.After : _seen.Before;
 
     /// <summary>[draws, length]: what a unit's critic sees.</summary>
-    private protected ReadOnlySpan<float> JudgedBy(int unit, bool after = false) => _judgedColumns.Length == 0 ? SeenBy(unit, after) : after ? _judged.After : _judged.Before;
+    private protected ReadOnlySpan<float> JudgedBy(int unit, bool after = false) => _scheme is not { Own: true, Joint: true } ? SeenBy(unit, after) : after ? _judged.After : _judged.Before;
 
     /// <summary>[units, draws, actions]: what was played.</summary>
     private protected ReadOnlySpan<float> PlayedArray => _played;
@@ -286,20 +284,23 @@ public abstract class OffPolicyLearner : Learner
         _actions.CopyTo(_kept, 0);
     }
 
-    /// <summary>Fills the arrays of a draw.</summary>
+    /// <summary>Fills the arrays of a draw, one after the other: reads from everywhere in the buffer do not wait for one another.</summary>
     private void Draw()
     {
-        for (var b = 0; b < Draws; b++)
-        {
-            var entry = _replay.Draw(_draws);
-            See(entry, b, after: false, _seen.Before, _judged.Before);
-            See(entry, b, after: true, _seen.After, _judged.After);
-            for (var agent = 0; agent < Agents; agent++)
+        foreach (ref var entry in _entries.AsSpan())
+            entry = _replay.Draw(_draws);
+        See(after: false, _seen.Before, _judged.Before);
+        See(after: true, _seen.After, _judged.After);
+        for (var agent = 0; agent < Agents; agent++)
+            for (var b = 0; b < Draws; b++)
             {
-                var action = _replay.Action(entry, agent);
+                var action = _replay.Action(_entries[b], agent);
                 action.CopyTo(_played.AsSpan(_scheme.Own ? (agent * Draws + b) * action.Length : b * ActionLength + agent * action.Length));
             }
 
+        for (var b = 0; b < Draws; b++)
+        {
+            var entry = _entries[b];
             var (terminated, team) = (_replay.Terminated(entry), 0f);
             for (var agent = 0; agent < Agents; agent++)
                 if (_scheme.Team)
@@ -312,30 +313,33 @@ public abstract class OffPolicyLearner : Learner
         }
     }
 
-    /// <summary>Normalises what was seen at a step that was drawn.</summary>
-    private void See(int entry, int b, bool after, float[] seen, float[]? judged)
+    /// <summary>Normalises what was seen at the steps that were drawn.</summary>
+    private void See(bool after, float[] seen, float[]? judged)
     {
         if (_ownNormalizer is { } own)
-            for (var agent = 0; agent < Agents; agent++)
-            {
-                var row = _row.AsSpan(0, own.Length);
-                _replay.Own(entry, agent, after, row);
-                own.Apply(row, seen.AsSpan((agent * Draws + b) * own.Length, own.Length));
-            }
+        {
+            for (var at = 0; at < Agents * Draws; at++)
+                _replay.Own(_entries[at % Draws], at / Draws, after, seen.AsSpan(at * own.Length, own.Length));
+            own.Apply(seen, seen);
+        }
 
         if (_jointNormalizer is not { } joint)
             return;
-        var whole = _row.AsSpan(0, joint.Length);
-        _replay.Joint(entry, after, whole);
-        if (!_scheme.Own)
+        if (judged is null)
         {
-            joint.Apply(whole, seen.AsSpan(b * joint.Length, joint.Length));
+            for (var b = 0; b < Draws; b++)
+                _replay.Joint(_entries[b], after, seen.AsSpan(b * joint.Length, joint.Length));
+            joint.Apply(seen, seen);
             return;
         }
 
-        joint.Apply(whole, _normalised);
-        var at = b * _judgedColumns.Length;
-        foreach (var k in _judgedColumns)
-            judged![at++] = _normalised[k];
+        if (_replay.JointColumns.Count == 0)
+            return;
+        for (var b = 0; b < Draws; b++)
+            _replay.JointVarying(_entries[b], after, judged.AsSpan(b * JudgedLength, JudgedLength));
+        Span<float> shift = stackalloc float[JudgedLength], scale = stackalloc float[JudgedLength];
+        for (var k = 0; k < JudgedLength; k++)
+            (shift[k], scale[k]) = (joint.Shift[_replay.JointColumns[k]], joint.Scale[_replay.JointColumns[k]]);
+        RunningNormalizer.Apply(judged, shift, scale, judged);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -70,9 +72,19 @@ public sealed class RunningNormalizer
     /// <summary>Normalises rows by given numbers.</summary>
     public static void Apply(ReadOnlySpan<float> rows, ReadOnlySpan<float> shift, ReadOnlySpan<float> scale, Span<float> normalised)
     {
+        const int Width = 8;
         for (var row = 0; row < rows.Length; row += shift.Length)
-            for (var k = 0; k < shift.Length; k++)
+        {
+            var k = 0;
+            for (; Vector128.IsHardwareAccelerated && k + Width <= shift.Length; k += Width)
+            {
+                var x = (Vector256.LoadUnsafe(in rows[row + k]) - Vector256.LoadUnsafe(in shift[k])) * Vector256.LoadUnsafe(in scale[k]);
+                Vector256.Clamp(x, Vector256.Create(-Bound), Vector256.Create(Bound)).StoreUnsafe(ref normalised[row + k]);
+            }
+
+            for (; k < shift.Length; k++)
                 normalised[row + k] = Math.Clamp((rows[row + k] - shift[k]) * scale[k], -Bound, Bound);
+        }
     }
 
     /// <summary>Saves or restores what was seen.</summary>
