@@ -103,6 +103,32 @@ public abstract class Learner : IDisposable
     /// <summary>Gives native memory back.</summary>
     protected abstract void Dispose(bool disposing);
 
+    /// <summary>Does pieces of work that have nothing in common, each once, by one thread or, where <see cref="SideBySide"/>, by two: by whichever is free, so nothing may depend on which.</summary>
+    /// <param name="pieces">Number of pieces.</param>
+    /// <param name="work">Does a piece; is given which, and which thread does it, 0 or 1: what it writes on by the way must be that thread's.</param>
+    private protected void Share(int pieces, Action<int, int> work)
+    {
+        var done = -1;
+        var other = SideBySide && pieces > 1 ? Task.Run(() => Go(1)) : Task.CompletedTask;
+        try
+        {
+            Go(0);
+        }
+        finally
+        {
+            // Whatever happens, nothing goes on changing when this returns.
+            other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+
+        other.GetAwaiter().GetResult();
+
+        void Go(int thread)
+        {
+            for (int piece; (piece = Interlocked.Increment(ref done)) < pieces;)
+                work(piece, thread);
+        }
+    }
+
     /// <summary>Tells what was measured in this iteration.</summary>
     protected void Measure(string name, double value) => _metrics[name] = value;
 

@@ -18,6 +18,9 @@ internal static unsafe class Dense
     /// <summary>Columns that are computed at once where vectors of 512 bits are fast: as many sums as the processor has room for. Sums are the same to the last bit.</summary>
     private const int Wide = 64;
 
+    /// <summary>Terms at a time of columns that do not fill vectors: as many as a copy of them takes room for.</summary>
+    private const int Some = 128;
+
     /// <summary>y = x·W + b.</summary>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
@@ -39,7 +42,9 @@ internal static unsafe class Dense
             return;
         }
 
-        Product(x, inputs, 1, rows, inputs, weights, outputs, biases, 0, y);
+        for (var row = 0; row < rows; row++)
+            biases.CopyTo(y[(row * outputs)..]);
+        AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y);
     }
 
     /// <summary>What the gradient of a layer's output means for its weights and biases, added to what is there.</summary>
@@ -55,7 +60,7 @@ internal static unsafe class Dense
             Add(biases, gradient.Slice(row * outputs, outputs), 1);
         if (outputs > Few || inputs * outputs > Small)
         {
-            Product(x, 1, inputs, inputs, rows, gradient, outputs, weights, outputs, weights);
+            AddProduct(x, 1, inputs, inputs, rows, gradient, outputs, weights);
             return;
         }
 
@@ -76,7 +81,7 @@ internal static unsafe class Dense
     {
         var (inputs, outputs) = (x.Length / rows, gradient.Length / rows);
         x.Clear();
-        Product(gradient, outputs, 1, rows, outputs, transposed, inputs, x, inputs, x);
+        AddProduct(gradient, outputs, 1, rows, outputs, transposed, inputs, x);
     }
 
     /// <summary>The gradient of some of what went into a layer.</summary>
@@ -154,23 +159,6 @@ internal static unsafe class Dense
             values[k] += rate * (goals[k] - values[k]);
     }
 
-    /// <summary>The gradient before an activation from the one after it, in place.</summary>
-    /// <param name="activation">The activation.</param>
-    /// <param name="after">What the activation gave.</param>
-    /// <param name="gradient">The gradient of it.</param>
-    public static void Back(Activation activation, ReadOnlySpan<float> after, Span<float> gradient)
-    {
-        var k = 0;
-        for (; k + Width <= gradient.Length; k += Width)
-        {
-            var (y, g) = (Vector256.LoadUnsafe(in after[k]), Vector256.LoadUnsafe(ref gradient[k]));
-            (activation == Activation.Tanh ? g - g * y * y : Vector256.ConditionalSelect(Vector256.GreaterThan(y, Vector256<float>.Zero), g, Vector256<float>.Zero)).StoreUnsafe(ref gradient[k]);
-        }
-
-        for (; k < gradient.Length; k++)
-            gradient[k] = activation == Activation.Tanh ? gradient[k] - gradient[k] * after[k] * after[k] : after[k] > 0 ? gradient[k] : 0;
-    }
-
     /// <summary>|x|.</summary>
     public static void Magnitudes(ReadOnlySpan<float> x, Span<float> magnitudes)
     {
@@ -227,41 +215,56 @@ internal static unsafe class Dense
             before[k] = gradient[k] * factor * (Math.Min(after[k], 0) + 1);
     }
 
-    /// <summary>c[i, j] = start[i·startRow + j] + Σₖ a[i·aRow + k·aStep]·b[k, j]; to add to what is there, start is c.</summary>
-    private static void Product(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, ReadOnlySpan<float> start, int startRow, Span<float> c)
+    /// <summary>The gradient before an activation from the one after it, in place.</summary>
+    /// <param name="activation">The activation.</param>
+    /// <param name="after">What the activation gave.</param>
+    /// <param name="gradient">The gradient of it.</param>
+    public static void Back(Activation activation, ReadOnlySpan<float> after, Span<float> gradient)
     {
-        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), begin = &MemoryMarshal.GetReference(start), to = &MemoryMarshal.GetReference(c))
+        var k = 0;
+        for (; k + Width <= gradient.Length; k += Width)
+        {
+            var (y, g) = (Vector256.LoadUnsafe(in after[k]), Vector256.LoadUnsafe(ref gradient[k]));
+            (activation == Activation.Tanh ? g - g * y * y : Vector256.ConditionalSelect(Vector256.GreaterThan(y, Vector256<float>.Zero), g, Vector256<float>.Zero)).StoreUnsafe(ref gradient[k]);
+        }
+
+        for (; k < gradient.Length; k++)
+            gradient[k] = activation == Activation.Tanh ? gradient[k] - gradient[k] * after[k] * after[k] : after[k] > 0 ? gradient[k] : 0;
+    }
+
+    /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
+    private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c)
+    {
+        fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c))
         {
             var column = 0;
             for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
             {
                 var row = 0;
                 for (; row + 4 <= rows; row += 4)
-                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, startRow, to + (nint)row * columns + column);
+                    WideFour(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
                 for (; row < rows; row++)
-                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, to + (nint)row * columns + column);
+                    WideOne(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
             }
 
             for (; Vector128.IsHardwareAccelerated && column + 2 * Width <= columns; column += 2 * Width)
             {
                 var row = 0;
                 for (; row + 4 <= rows; row += 4)
-                    Four(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, startRow, to + (nint)row * columns + column);
+                    Four(from + (nint)row * aRow, aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
                 for (; row < rows; row++)
-                    One(from + (nint)row * aRow, aStep, terms, right + column, columns, begin + (nint)row * startRow + column, to + (nint)row * columns + column);
+                    One(from + (nint)row * aRow, aStep, terms, right + column, columns, to + (nint)row * columns + column);
             }
 
             if (Vector128.IsHardwareAccelerated && column < columns)
             {
-                Rest(from, aRow, aStep, rows, terms, right + column, columns, columns - column, begin + column, startRow, to + column);
+                AddLast(from, aRow, aStep, rows, terms, right + column, columns, columns - column, to + column);
                 return;
             }
 
             for (var row = 0; row < rows && column < columns; row++)
             {
                 float* x = from + (nint)row * aRow, y = to + (nint)row * columns;
-                for (var j = column; j < columns; j++)
-                    y[j] = begin[(nint)row * startRow + j];
                 for (var k = 0; k < terms; k++)
                 {
                     var v = x[(nint)k * aStep];
@@ -272,15 +275,52 @@ internal static unsafe class Dense
         }
     }
 
-    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* start, nint startRow, float* y)
+    /// <summary>Columns that do not fill vectors: they are copied to where they do.</summary>
+    private static void AddLast(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int last, float* y)
+    {
+        const int Padded = 2 * Width;
+        float* right = stackalloc float[Some * Padded], sums = stackalloc float[4 * Padded];
+        new Span<float>(right, Some * Padded).Clear();
+        new Span<float>(sums, 4 * Padded).Clear();
+        for (var first = 0; first < terms; first += Some)
+        {
+            var some = Math.Min(Some, terms - first);
+            Copy(w + first * columns, columns, right, Padded, some, last);
+            var from = x + first * step;
+            for (var k = 0; k < rows; k += 4)
+            {
+                var count = Math.Min(4, rows - k);
+                Copy(y + k * columns, columns, sums, Padded, count, last);
+                if (count == 4)
+                    Four(from + k * row, row, step, some, right, Padded, sums);
+                for (var one = 0; one < count && count < 4; one++)
+                    One(from + (k + one) * row, step, some, right, Padded, sums + one * Padded);
+                Copy(sums, Padded, y + k * columns, columns, count, last);
+            }
+        }
+
+        static void Copy(float* from, nint fromRow, float* to, nint toRow, int rows, int columns)
+        {
+            for (var k = 0; k < rows; k++, from += fromRow, to += toRow)
+            {
+                for (var j = 0; j < columns && columns < Width; j++)
+                    to[j] = from[j];
+                if (columns < Width)
+                    continue;
+                Vector256.Load(from).Store(to);
+                Vector256.Load(from + columns - Width).Store(to + columns - Width);
+            }
+        }
+    }
+
+    private static void WideFour(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
     {
         const int Width = 16;
         float* y1 = y + columns, y2 = y1 + columns, y3 = y2 + columns;
-        float* s1 = start + startRow, s2 = s1 + startRow, s3 = s2 + startRow;
-        var (a0, a1, a2, a3) = (Vector512.Load(start), Vector512.Load(start + Width), Vector512.Load(start + 2 * Width), Vector512.Load(start + 3 * Width));
-        var (b0, b1, b2, b3) = (Vector512.Load(s1), Vector512.Load(s1 + Width), Vector512.Load(s1 + 2 * Width), Vector512.Load(s1 + 3 * Width));
-        var (c0, c1, c2, c3) = (Vector512.Load(s2), Vector512.Load(s2 + Width), Vector512.Load(s2 + 2 * Width), Vector512.Load(s2 + 3 * Width));
-        var (d0, d1, d2, d3) = (Vector512.Load(s3), Vector512.Load(s3 + Width), Vector512.Load(s3 + 2 * Width), Vector512.Load(s3 + 3 * Width));
+        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
+        var (b0, b1, b2, b3) = (Vector512.Load(y1), Vector512.Load(y1 + Width), Vector512.Load(y1 + 2 * Width), Vector512.Load(y1 + 3 * Width));
+        var (c0, c1, c2, c3) = (Vector512.Load(y2), Vector512.Load(y2 + Width), Vector512.Load(y2 + 2 * Width), Vector512.Load(y2 + 3 * Width));
+        var (d0, d1, d2, d3) = (Vector512.Load(y3), Vector512.Load(y3 + Width), Vector512.Load(y3 + 2 * Width), Vector512.Load(y3 + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var (w0, w1, w2, w3) = (Vector512.Load(w), Vector512.Load(w + Width), Vector512.Load(w + 2 * Width), Vector512.Load(w + 3 * Width));
@@ -326,10 +366,10 @@ internal static unsafe class Dense
         d3.Store(y3 + 3 * Width);
     }
 
-    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* start, float* y)
+    private static void WideOne(float* x, nint step, int terms, float* w, nint columns, float* y)
     {
         const int Width = 16;
-        var (a0, a1, a2, a3) = (Vector512.Load(start), Vector512.Load(start + Width), Vector512.Load(start + 2 * Width), Vector512.Load(start + 3 * Width));
+        var (a0, a1, a2, a3) = (Vector512.Load(y), Vector512.Load(y + Width), Vector512.Load(y + 2 * Width), Vector512.Load(y + 3 * Width));
         for (var k = 0; k < terms; k++)
         {
             var v = Vector512.Create(x[0]);
@@ -348,12 +388,12 @@ internal static unsafe class Dense
     }
 
     /// <summary>Sixteen columns of four rows: as many sums as two fused multiply-adds per cycle need to keep busy.</summary>
-    private static void Four(float* x, nint row, nint step, int terms, float* w, nint columns, float* start, nint startRow, float* y)
+    private static void Four(float* x, nint row, nint step, int terms, float* w, nint columns, float* y)
     {
-        var (a0, a1) = (Vector256.Load(start), Vector256.Load(start + Width));
-        var (b0, b1) = (Vector256.Load(start + startRow), Vector256.Load(start + startRow + Width));
-        var (c0, c1) = (Vector256.Load(start + 2 * startRow), Vector256.Load(start + 2 * startRow + Width));
-        var (d0, d1) = (Vector256.Load(start + 3 * startRow), Vector256.Load(start + 3 * startRow + Width));
+        var (a0, a1) = (Vector256.Load(y), Vector256.Load(y + Width));
+        var (b0, b1) = (Vector256.Load(y + columns), Vector256.Load(y + columns + Width));
+        var (c0, c1) = (Vector256.Load(y + 2 * columns), Vector256.Load(y + 2 * columns + Width));
+        var (d0, d1) = (Vector256.Load(y + 3 * columns), Vector256.Load(y + 3 * columns + Width));
         for (var k = 0; k < terms; k++)
         {
             var (w0, w1) = (Vector256.Load(w), Vector256.Load(w + Width));
@@ -379,49 +419,9 @@ internal static unsafe class Dense
         d1.Store(y + 3 * columns + Width);
     }
 
-    /// <summary>The last columns, fewer than sixteen: put where there is room for as many.</summary>
-    private static void Rest(float* x, nint row, nint step, int rows, int terms, float* w, nint columns, int count, float* start, nint startRow, float* y)
+    private static void One(float* x, nint step, int terms, float* w, nint columns, float* y)
     {
-        const int Columns = 2 * Width, Terms = 128;
-        float* packed = stackalloc float[Terms * Columns], sums = stackalloc float[4 * Columns];
-        for (var first = 0; first < terms; first += Terms)
-        {
-            var some = Math.Min(Terms, terms - first);
-            for (var k = 0; k < some; k++)
-                Copy(w + (first + k) * columns, packed + k * Columns);
-            for (int at = 0, together; at < rows; at += together)
-            {
-                together = rows - at < 4 ? 1 : 4;
-                for (var k = 0; k < together; k++)
-                    Copy(first == 0 ? start + (at + k) * startRow : y + (at + k) * columns, sums + k * Columns);
-                if (together == 4)
-                    Four(x + at * row + first * step, row, step, some, packed, Columns, sums, Columns, sums);
-                else
-                    One(x + at * row + first * step, step, some, packed, Columns, sums, sums);
-                for (var k = 0; k < together; k++)
-                    Copy(sums + k * Columns, y + (at + k) * columns);
-            }
-        }
-
-        void Copy(float* from, float* to)
-        {
-            // Two vectors, which overlap.
-            if (count >= Width)
-            {
-                var (left, right) = (Vector256.Load(from), Vector256.Load(from + count - Width));
-                left.Store(to);
-                right.Store(to + count - Width);
-                return;
-            }
-
-            for (var k = 0; k < count; k++)
-                to[k] = from[k];
-        }
-    }
-
-    private static void One(float* x, nint step, int terms, float* w, nint columns, float* start, float* y)
-    {
-        var (left, right) = (Vector256.Load(start), Vector256.Load(start + Width));
+        var (left, right) = (Vector256.Load(y), Vector256.Load(y + Width));
         for (var k = 0; k < terms; k++)
         {
             var v = Vector256.Create(x[0]);

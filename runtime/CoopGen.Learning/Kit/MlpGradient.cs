@@ -4,30 +4,39 @@ namespace CoopGen.Learning;
 /// Gradients of a loss with respect to the weights of an <see cref="Mlp"/>, by reverse mode written out: for minibatches of small networks, where most of TorchSharp's time goes
 /// into calls. A learner hands in rows, gets answers, says how the loss changes with each answer, and finds the gradient in <see cref="Gradients"/>. Allocates only at first.
 /// </summary>
+/// <remarks>For use by one thread at a time; several threads have one each, which may add to the same gradient as long as no two of them go back through the same network.</remarks>
 /// <param name="networks">The networks.</param>
-/// <param name="beside">To whose gradient this one adds, of other networks of the same stack: by another thread, or with rows of its own that are kept. Null for a gradient of its own.</param>
-public sealed class MlpGradient(Mlp networks, MlpGradient? beside = null)
+/// <param name="gradients">Where the gradient is added up: another's <see cref="Gradients"/>; null for memory of its own.</param>
+public sealed class MlpGradient(Mlp networks, IReadOnlyList<float[]>? gradients = null)
 {
     /// <summary>So many rows at a time that what passes between layers stays in the processor's first two caches.</summary>
     public const int Chunk = 64;
 
     private readonly List<float[]> _layers = [[], .. networks.Weights.Select(_ => Array.Empty<float>())];
     // Transposed weights of all layers but the first, of the networks that were gone back through since weights changed.
-    private readonly List<float[]> _turned = beside?._turned ?? [[], .. networks.Weights.Skip(1).Select(w => new float[w.Values.Length])];
-    private readonly Lazy<float[][]> _gradients = beside?._gradients ?? new(() => [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))]);
-    private readonly bool[] _isTurned = beside?._isTurned ?? new bool[networks.Groups];
+    private readonly float[]?[,] _turned = new float[networks.Groups, networks.Weights.Count][];
+    private readonly bool[] _isTurned = new bool[networks.Groups];
+    private IReadOnlyList<float[]>? _gradients = gradients;
     private float[] _front = [], _back = [];
     private int _group, _rows;
 
     /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>, in memory that does not move.</summary>
-    public IReadOnlyList<float[]> Gradients => _gradients.Value;
+    public IReadOnlyList<float[]> Gradients => _gradients ??= [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
 
     /// <summary>Sets the gradient to 0; this or <see cref="Forget"/> is to be called whenever the weights have changed.</summary>
     public void Clear()
     {
         Forget();
-        foreach (var gradient in _gradients.IsValueCreated ? _gradients.Value : [])
+        foreach (var gradient in _gradients ?? [])
             Array.Clear(gradient);
+    }
+
+    /// <summary>Sets the gradient of one network to 0.</summary>
+    /// <param name="group">Which network.</param>
+    public void Clear(int group)
+    {
+        for (var k = 0; k < Gradients.Count; k++)
+            Of(k, group).Clear();
     }
 
     /// <summary>Forgets what was made of weights that have changed.</summary>
@@ -50,15 +59,13 @@ public sealed class MlpGradient(Mlp networks, MlpGradient? beside = null)
 
     /// <summary>Answers of one network to the rows in <see cref="Inputs"/>: [rows, outputs].</summary>
     /// <param name="group">Which network.</param>
-    /// <param name="by">A stack of the same shape that answers in place of its own, such as a target; the answers are not to be gone back through.</param>
-    public ReadOnlySpan<float> Forward(int group, Mlp? by = null)
+    public ReadOnlySpan<float> Forward(int group)
     {
-        by ??= networks;
         _group = group;
         for (var layer = 0; layer < networks.Weights.Count; layer++)
         {
             var y = Layer(layer + 1);
-            Dense.Apply(Layer(layer), _rows, by.Weights[layer].Of(group), by.Biases[layer].Of(group), y);
+            Dense.Apply(Layer(layer), _rows, networks.Weights[layer].Of(group), networks.Biases[layer].Of(group), y);
             if (layer + 1 < networks.Weights.Count && networks.Activation == Activation.Tanh)
                 Dense.Tanh(y);
             else if (layer + 1 < networks.Weights.Count)
@@ -70,31 +77,35 @@ public sealed class MlpGradient(Mlp networks, MlpGradient? beside = null)
 
     /// <summary>Adds what the rows last answered contribute to the gradient.</summary>
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer.</param>
-    public void Backward(ReadOnlySpan<float> outputs) => GoBack(outputs, weights: true);
+    public void Backward(ReadOnlySpan<float> outputs) => GoBack(outputs, learns: true);
 
     /// <summary>How the loss changes with some of what was put in; the gradient of the weights stays as it is.</summary>
     /// <param name="outputs">[rows, outputs]: derivative of the loss with respect to each answer to the rows last answered.</param>
     /// <param name="first">The first of the inputs wanted.</param>
     /// <param name="ofInputs">Receives [rows, inputs wanted].</param>
     public void Slopes(ReadOnlySpan<float> outputs, int first, Span<float> ofInputs) =>
-        Dense.BackTo(GoBack(outputs, weights: false), _rows, networks.Weights[0].Of(_group), first, ofInputs);
+        Dense.BackTo(GoBack(outputs, learns: false), _rows, networks.Weights[0].Of(_group), first, ofInputs);
 
     /// <returns>Derivative of the loss with respect to what the first layer gives before its activation.</returns>
-    private ReadOnlySpan<float> GoBack(ReadOnlySpan<float> outputs, bool weights)
+    private ReadOnlySpan<float> GoBack(ReadOnlySpan<float> outputs, bool learns)
     {
         var gradient = outputs;
         var (front, back) = (_front, _back);
-        for (var layer = 1; layer < _turned.Count && !_isTurned[_group]; layer++)
-            Dense.Transpose(networks.Weights[layer].Of(_group), networks.Sizes[layer], networks.Sizes[layer + 1], Turned(layer));
+        for (var layer = 1; layer < networks.Weights.Count && !_isTurned[_group]; layer++)
+        {
+            var weights = networks.Weights[layer].Of(_group);
+            Dense.Transpose(weights, networks.Sizes[layer], networks.Sizes[layer + 1], _turned[_group, layer] ??= new float[weights.Length]);
+        }
+
         _isTurned[_group] = true;
         for (var layer = networks.Weights.Count - 1; ; layer--)
         {
-            if (weights)
-                Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer), Of(2 * layer + 1));
+            if (learns)
+                Dense.AddGradient(Layer(layer), gradient, _rows, Of(2 * layer, _group), Of(2 * layer + 1, _group));
             if (layer == 0)
                 return gradient;
             var x = front.AsSpan(0, _rows * networks.Sizes[layer]);
-            Dense.Back(gradient, _rows, Turned(layer), x);
+            Dense.Back(gradient, _rows, _turned[_group, layer], x);
             Dense.Back(networks.Activation, Layer(layer), x);
             gradient = x;
             (front, back) = (back, front);
@@ -103,15 +114,9 @@ public sealed class MlpGradient(Mlp networks, MlpGradient? beside = null)
 
     private Span<float> Layer(int layer) => _layers[layer].AsSpan(0, _rows * networks.Sizes[layer]);
 
-    private Span<float> Turned(int layer)
-    {
-        var length = _turned[layer].Length / networks.Groups;
-        return _turned[layer].AsSpan(_group * length, length);
-    }
-
-    private Span<float> Of(int parameter)
+    private Span<float> Of(int parameter, int group)
     {
         var length = Gradients[parameter].Length / networks.Groups;
-        return Gradients[parameter].AsSpan(_group * length, length);
+        return Gradients[parameter].AsSpan(group * length, length);
     }
 }

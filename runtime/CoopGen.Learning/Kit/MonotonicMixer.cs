@@ -48,12 +48,16 @@ public sealed class MonotonicMixer
     /// <summary>Multiplies what it says: w₂ and b₂, which are linear in their hypernetworks' last layers.</summary>
     public void Rescale(float factor)
     {
-        var (outputs, from) = (_weights.Outputs, (_utilities + 1) * _width);
-        foreach (var values in new[] { _weights.Weights[0].Values, _weights.Biases[0].Values })
-            for (var row = 0; row < values.Length; row += outputs)
-                foreach (ref var w in values.AsSpan(row + from, _width))
-                    w *= factor;
+        Last(_weights.Weights[0].Values);
+        Last(_weights.Biases[0].Values);
         _offset.Rescale(0, factor);
+
+        void Last(Span<float> rows)
+        {
+            for (var end = _weights.Outputs; end <= rows.Length; end += _weights.Outputs)
+                foreach (ref var w in rows[(end - _width)..end])
+                    w *= factor;
+        }
     }
 
     /// <summary>The team's value.</summary>
@@ -91,8 +95,10 @@ public sealed class MonotonicMixer
     public void Backward(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofValues, Span<float> ofUtilities)
     {
         var outputs = _weights.Outputs;
-        _ofWeights.Clear();
-        _ofOffset.Clear();
+        _ofWeights.Forget();
+        _ofWeights.Clear(0);
+        _ofOffset.Forget();
+        _ofOffset.Clear(0);
         _ofOffset.Backward(ofValues);
         for (var row = 0; row < ofValues.Length; row++)
         {

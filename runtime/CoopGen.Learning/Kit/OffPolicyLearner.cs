@@ -21,6 +21,9 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>Steps of every environment in an iteration.</summary>
     private const int StepsPerIteration = 32;
 
+    /// <summary>Draws that are worth handing to a second thread.</summary>
+    private const int Worthwhile = 128;
+
     private readonly TrainingBatch _batch;
     private readonly Replay _replay;
     private readonly ValueScale _scale;
@@ -61,7 +64,7 @@ public abstract class OffPolicyLearner : Learner
         if (scheme is not { Own: true, Joint: true })
             return;
         // What never changes is normalised to 0: it would teach nothing.
-        JudgedLength = Math.Max(1, _replay.JointColumns.Count);
+        JudgedLength = Math.Max(1, _replay.JointColumns.Length);
         _judged = (new float[b * JudgedLength], new float[b * JudgedLength]);
     }
 
@@ -284,23 +287,31 @@ public abstract class OffPolicyLearner : Learner
         _actions.CopyTo(_kept, 0);
     }
 
-    /// <summary>Fills the arrays of a draw, one after the other: reads from everywhere in the buffer do not wait for one another.</summary>
+    /// <summary>Fills the arrays of a draw.</summary>
     private void Draw()
     {
         foreach (ref var entry in _entries.AsSpan())
             entry = _replay.Draw(_draws);
-        See(after: false, _seen.Before, _judged.Before);
-        See(after: true, _seen.After, _judged.After);
-        for (var agent = 0; agent < Agents; agent++)
-            for (var b = 0; b < Draws; b++)
+        if (Draws <= Worthwhile)
+            Fetch(0, Draws);
+        else
+            Share((Draws + Worthwhile - 1) / Worthwhile, (part, _) => Fetch(part * Worthwhile, Math.Min((part + 1) * Worthwhile, Draws)));
+    }
+
+    /// <summary>Fetches some of what was drawn.</summary>
+    private void Fetch(int first, int end)
+    {
+        for (var b = first; b < end; b++)
+        {
+            var entry = _entries[b];
+            See(entry, b, after: false, _seen.Before, _judged.Before);
+            See(entry, b, after: true, _seen.After, _judged.After);
+            for (var agent = 0; agent < Agents; agent++)
             {
-                var action = _replay.Action(_entries[b], agent);
+                var action = _replay.Action(entry, agent);
                 action.CopyTo(_played.AsSpan(_scheme.Own ? (agent * Draws + b) * action.Length : b * ActionLength + agent * action.Length));
             }
 
-        for (var b = 0; b < Draws; b++)
-        {
-            var entry = _entries[b];
             var (terminated, team) = (_replay.Terminated(entry), 0f);
             for (var agent = 0; agent < Agents; agent++)
                 if (_scheme.Team)
@@ -313,33 +324,30 @@ public abstract class OffPolicyLearner : Learner
         }
     }
 
-    /// <summary>Normalises what was seen at the steps that were drawn.</summary>
-    private void See(bool after, float[] seen, float[]? judged)
+    /// <summary>Normalises what was seen at a step that was drawn.</summary>
+    private void See(int entry, int b, bool after, float[] seen, float[]? judged)
     {
         if (_ownNormalizer is { } own)
-        {
-            for (var at = 0; at < Agents * Draws; at++)
-                _replay.Own(_entries[at % Draws], at / Draws, after, seen.AsSpan(at * own.Length, own.Length));
-            own.Apply(seen, seen);
-        }
+            for (var agent = 0; agent < Agents; agent++)
+            {
+                var row = seen.AsSpan((agent * Draws + b) * own.Length, own.Length);
+                _replay.Own(entry, agent, after, row);
+                own.Apply(row, row);
+            }
 
         if (_jointNormalizer is not { } joint)
             return;
         if (judged is null)
         {
-            for (var b = 0; b < Draws; b++)
-                _replay.Joint(_entries[b], after, seen.AsSpan(b * joint.Length, joint.Length));
-            joint.Apply(seen, seen);
-            return;
+            var row = seen.AsSpan(b * joint.Length, joint.Length);
+            _replay.Joint(entry, after, row);
+            joint.Apply(row, row);
         }
-
-        if (_replay.JointColumns.Count == 0)
-            return;
-        for (var b = 0; b < Draws; b++)
-            _replay.JointVarying(_entries[b], after, judged.AsSpan(b * JudgedLength, JudgedLength));
-        Span<float> shift = stackalloc float[JudgedLength], scale = stackalloc float[JudgedLength];
-        for (var k = 0; k < JudgedLength; k++)
-            (shift[k], scale[k]) = (joint.Shift[_replay.JointColumns[k]], joint.Scale[_replay.JointColumns[k]]);
-        RunningNormalizer.Apply(judged, shift, scale, judged);
+        else if (_replay.JointColumns.Length > 0)
+        {
+            var row = judged.AsSpan(b * JudgedLength, JudgedLength);
+            _replay.JointVarying(entry, after, row);
+            joint.Apply(row, _replay.JointColumns, row);
+        }
     }
 }

@@ -56,7 +56,7 @@ public sealed class Replay
     public long Count => _drawable;
 
     /// <summary>Entries of the joint observation that its bounds do not prove constant, in ascending order; none if it is not kept.</summary>
-    public IReadOnlyList<int> JointColumns => _joint?.Entries ?? [];
+    public ReadOnlySpan<int> JointColumns => _joint is null ? [] : _joint.Entries;
 
     /// <summary>Keeps what is observed before a step; <see cref="Add"/> follows after it.</summary>
     public void Observe(TrainingBatch batch)
@@ -219,7 +219,7 @@ public sealed class Replay
         }
 
         /// <summary>Entries that are kept.</summary>
-        public IReadOnlyList<int> Entries => _kept;
+        public ReadOnlySpan<int> Entries => _kept;
 
         /// <summary>Numbers kept of a step.</summary>
         public static long Numbers(Box[] spaces) => (long)spaces.Length * Kept(spaces).Length;

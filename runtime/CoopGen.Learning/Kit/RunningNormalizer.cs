@@ -69,6 +69,16 @@ public sealed class RunningNormalizer
     /// <summary>Normalises rows.</summary>
     public void Apply(ReadOnlySpan<float> rows, Span<float> normalised) => Apply(rows, _shift, _scale, normalised);
 
+    /// <summary>Normalises some entries of a row.</summary>
+    /// <param name="row">[entries]: what they are.</param>
+    /// <param name="entries">Which of the vector's they are.</param>
+    /// <param name="normalised">Receives [entries].</param>
+    public void Apply(ReadOnlySpan<float> row, ReadOnlySpan<int> entries, Span<float> normalised)
+    {
+        for (var k = 0; k < entries.Length; k++)
+            normalised[k] = Math.Clamp((row[k] - _shift[entries[k]]) * _scale[entries[k]], -Bound, Bound);
+    }
+
     /// <summary>Normalises rows by given numbers.</summary>
     public static void Apply(ReadOnlySpan<float> rows, ReadOnlySpan<float> shift, ReadOnlySpan<float> scale, Span<float> normalised)
     {

@@ -11,13 +11,19 @@ namespace CoopGen.Learning;
 /// </remarks>
 public abstract class UtilityLearner : OffPolicyLearner
 {
+    /// <summary>Multiplications forwards that are worth a second thread: it takes some microseconds to wake.</summary>
+    private const long SharedFrom = 1 << 21;
+
     private readonly Mlp _target;
-    private readonly MlpGradient[] _gradients;
+    // Per network, with the rows it has answered: threads share them out.
+    private readonly MlpGradient[] _gradients, _targets;
     private readonly Adam _adam;
     private readonly RandomStream _explore;
     private readonly float[] _values, _utilities, _team, _goals, _ofOutputs, _ofTeam, _ofUtilities;
-    private readonly int[] _best;
+    private readonly int[] _places;
     private readonly int _bins, _rows;
+    private readonly bool _shares;
+    private readonly Action<int> _takeBest, _takePlayed, _setGradient;
     private long _updates;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -32,13 +38,18 @@ public abstract class UtilityLearner : OffPolicyLearner
         Actor.Initialise(Random("utility weights"), Initialisation.Uniform);
         _target.CopyFrom(Actor);
         MlpGradient gradient = new(Actor);
-        _gradients = [gradient, .. Enumerable.Range(1, groups - 1).Select(_ => new MlpGradient(Actor, gradient))];
+        _gradients = [gradient, .. Enumerable.Range(1, groups - 1).Select(_ => new MlpGradient(Actor, gradient.Gradients))];
+        _targets = [.. Enumerable.Range(0, groups).Select(_ => new MlpGradient(_target))];
+        (_takeBest, _takePlayed, _setGradient) = (TakeBest, TakePlayed, SetGradient);
         _adam = new(Actor.Parameters, null);
         _explore = Random("exploration");
         _values = new float[Units * Environments * ActionLength * _bins];
         // Agents that share a network have their rows one after the other.
         _rows = Units / groups * Draws;
-        (_best, _ofOutputs) = (new int[_rows * ActionLength], new float[_rows * ActionLength * _bins]);
+        // Where, in [draws, n·d], numbers in [agents, draws, d] belong.
+        _places = [.. from agent in Enumerable.Range(0, Units) from b in Enumerable.Range(0, Draws) from d in Enumerable.Range(0, ActionLength) select (b * Units + agent) * ActionLength + d];
+        _ofOutputs = new float[Units * Draws * ActionLength * _bins];
+        _shares = (long)Units * Draws * Actor.Weights.Sum(w => w.Values.Length / groups) >= SharedFrom;
         (_utilities, _ofUtilities) = (new float[Draws * Units * ActionLength], new float[Draws * Units * ActionLength]);
         (_team, _goals, _ofTeam) = (new float[Draws], new float[Draws], new float[Draws]);
     }
@@ -120,8 +131,7 @@ public abstract class UtilityLearner : OffPolicyLearner
     {
         var hyper = Setup.Hyperparameters;
         SetGoals((float)hyper["discount"]);
-        for (var group = 0; group < Actor.Groups; group++)
-            TakePlayed(group);
+        ForNetworks(_takePlayed);
         Mix(_utilities, JudgedBy(0), target: false, _team);
         var (loss, mean) = (0.0, 0.0);
         for (var b = 0; b < Draws; b++)
@@ -133,9 +143,7 @@ public abstract class UtilityLearner : OffPolicyLearner
         }
 
         Unmix(_utilities, _ofTeam, _ofUtilities);
-        _gradients[0].Clear();
-        for (var group = 0; group < Actor.Groups; group++)
-            AddGradient(group);
+        ForNetworks(_setGradient);
         _adam.Step(_gradients[0].Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
         StepMixer();
         if (++_updates % hyper.Count("target_interval") == 0)
@@ -163,24 +171,36 @@ public abstract class UtilityLearner : OffPolicyLearner
     /// <summary>r + γ·Q′(s′, a*), in units of values that change with it.</summary>
     private void SetGoals(float discount)
     {
-        for (var group = 0; group < Actor.Groups; group++)
-            TakeBest(group);
+        ForNetworks(_takeBest);
         Mix(_utilities, JudgedBy(0, after: true), target: true, _goals);
         for (var b = 0; b < Draws; b++)
             _goals[b] = RewardArray[b] + discount * ContinueArray[b] * _goals[b];
         InNewUnits(_goals);
     }
 
+    /// <summary>Does something for every network, by two threads if it is much.</summary>
+    private void ForNetworks(Action<int> work)
+    {
+        if (_shares)
+            ShareNetworks(work);
+        else
+            for (var group = 0; group < Actor.Groups; group++)
+                work(group);
+    }
+
+    private void ShareNetworks(Action<int> work) => Share(Actor.Groups, (group, _) => work(group));
+
     /// <summary>Takes utilities after the step, by the targets, of the bins that are best by the present ones.</summary>
     private void TakeBest(int group)
     {
-        Rows(group, after: true).CopyTo(_gradients[group].Inputs(_rows));
-        var present = _gradients[group].Forward(group);
-        for (var k = 0; k < _best.Length; k++)
-            _best[k] = Categorical.Greatest(present.Slice(k * _bins, _bins));
-        var said = _gradients[group].Forward(group, _target);
-        for (var k = 0; k < _best.Length; k++)
-            _utilities[Place(group, k)] = said[k * _bins + _best[k]];
+        var (present, target) = (_gradients[group], _targets[group]);
+        Rows(group, after: true).CopyTo(present.Inputs(_rows));
+        Rows(group, after: true).CopyTo(target.Inputs(_rows));
+        var outputs = present.Forward(group);
+        var said = target.Forward(group);
+        var places = PlacesOf(group);
+        for (var k = 0; k < places.Length; k++)
+            _utilities[places[k]] = said[k * _bins + Categorical.Greatest(outputs.Slice(k * _bins, _bins))];
     }
 
     /// <summary>Takes utilities of what was played.</summary>
@@ -189,18 +209,24 @@ public abstract class UtilityLearner : OffPolicyLearner
         Rows(group, after: false).CopyTo(_gradients[group].Inputs(_rows));
         var said = _gradients[group].Forward(group);
         var played = PlayedBy(group);
+        var places = PlacesOf(group);
         for (var k = 0; k < played.Length; k++)
-            _utilities[Place(group, k)] = said[k * _bins + (int)played[k]];
+            _utilities[places[k]] = said[k * _bins + (int)played[k]];
     }
 
-    /// <summary>Adds to the gradient what the loss says of the utilities of what was played.</summary>
-    private void AddGradient(int group)
+    /// <summary>Sets a network's gradient to what the loss says of the utilities of what was played.</summary>
+    private void SetGradient(int group)
     {
-        Array.Clear(_ofOutputs);
+        var by = _gradients[group];
         var played = PlayedBy(group);
+        var places = PlacesOf(group);
+        var ofOutputs = _ofOutputs.AsSpan(group * played.Length * _bins, played.Length * _bins);
+        ofOutputs.Clear();
         for (var k = 0; k < played.Length; k++)
-            _ofOutputs[k * _bins + (int)played[k]] = _ofUtilities[Place(group, k)];
-        _gradients[group].Backward(_ofOutputs);
+            ofOutputs[k * _bins + (int)played[k]] = _ofUtilities[places[k]];
+        by.Clear(group);
+        by.Forget();
+        by.Backward(ofOutputs);
     }
 
     /// <summary>[rows, length]: what those who use a network saw.</summary>
@@ -209,10 +235,6 @@ public abstract class UtilityLearner : OffPolicyLearner
     /// <summary>[rows, d]: what they played.</summary>
     private ReadOnlySpan<float> PlayedBy(int group) => PlayedArray.Slice(group * _rows * ActionLength, _rows * ActionLength);
 
-    /// <summary>Where, in [draws, n·d], a network's number in [rows, d] belongs.</summary>
-    private int Place(int group, int k)
-    {
-        var (row, dimension) = Math.DivRem(group * _rows * ActionLength + k, ActionLength);
-        return (row % Draws * Units + row / Draws) * ActionLength + dimension;
-    }
+    /// <summary>[rows, d]: where their numbers belong in [draws, n·d].</summary>
+    private ReadOnlySpan<int> PlacesOf(int group) => _places.AsSpan(group * _rows * ActionLength, _rows * ActionLength);
 }

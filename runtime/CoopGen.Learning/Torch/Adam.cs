@@ -151,16 +151,6 @@ public sealed class Adam
         for (var group = 0; group < _factors.Length; group++)
         {
             var (k, end, factor) = (group * length, (group + 1) * length, _factors[group]);
-            for (; Vector512.IsHardwareAccelerated && k + 2 * Width <= end; k += 2 * Width)
-            {
-                var g = Vector512.Load(gradient + k) * factor;
-                var m = Vector512.LoadUnsafe(ref first[k]) * b1 + g * c1;
-                var v = Vector512.LoadUnsafe(ref second[k]) * b2 + g * g * c2;
-                m.StoreUnsafe(ref first[k]);
-                v.StoreUnsafe(ref second[k]);
-                (Vector512.LoadUnsafe(ref values[k]) - m * step / (Vector512.Sqrt(v) * correction + Vector512.Create(epsilon))).StoreUnsafe(ref values[k]);
-            }
-
             for (; k + Width <= end; k += Width)
             {
                 var g = Vector256.Load(gradient + k) * factor;
