@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,6 +13,8 @@ namespace CoopGen.Learning;
 public abstract class Learner : IDisposable
 {
     private readonly Dictionary<string, double> _metrics = [];
+    // How often work is still to be shared with nobody, and how often it was to be when sharing last did not pay.
+    private int _alone, _penalty;
 
     /// <param name="setup">What is trained on and with.</param>
     protected Learner(TrainingSetup setup)
@@ -106,13 +109,26 @@ public abstract class Learner : IDisposable
     /// <summary>Does pieces of work that have nothing in common, each once, by one thread or, where <see cref="SideBySide"/>, by two: by whichever is free, so nothing may depend on which.</summary>
     /// <param name="pieces">Number of pieces.</param>
     /// <param name="work">Does a piece; is given which, and which thread does it, 0 or 1: what it writes on by the way must be that thread's.</param>
+    /// <remarks>
+    /// Where other work keeps the processor busy, a thread may wait for the other longer than it would take by itself. Then it goes on alone for a while: twice as long each time that it happens again.
+    /// </remarks>
     private protected void Share(int pieces, Action<int, int> work)
     {
-        var done = -1;
-        var other = SideBySide && pieces > 1 ? Task.Run(() => Go(1)) : Task.CompletedTask;
+        const int MostAlone = 1024;
+        var given = -1;
+        if (!SideBySide || pieces < 2 || _alone > 0)
+        {
+            _alone = Math.Max(0, _alone - 1);
+            Go(0);
+            return;
+        }
+
+        Task other = Task.Run(() => { Go(1); });
+        var (begun, own, worked) = (Stopwatch.GetTimestamp(), 0, 0L);
         try
         {
-            Go(0);
+            own = Go(0);
+            worked = Stopwatch.GetTimestamp() - begun;
         }
         finally
         {
@@ -121,11 +137,16 @@ public abstract class Learner : IDisposable
         }
 
         other.GetAwaiter().GetResult();
+        var paid = (Stopwatch.GetTimestamp() - begun) * own <= worked * pieces;
+        _penalty = paid ? Math.Max(0, _penalty - 1) : Math.Clamp(2 * _penalty, 1, MostAlone);
+        _alone = paid ? 0 : _penalty;
 
-        void Go(int thread)
+        int Go(int thread)
         {
-            for (int piece; (piece = Interlocked.Increment(ref done)) < pieces;)
+            var count = 0;
+            for (int piece; (piece = Interlocked.Increment(ref given)) < pieces; count++)
                 work(piece, thread);
+            return count;
         }
     }
 
