@@ -187,12 +187,31 @@ public class GradientTests
         SameMoments(probe, () => probe.Expected);
     }
 
-    private static TrainingSetup OffPolicy(string name)
+    [Theory]
+    [InlineData("QMIX", 0)]
+    [InlineData("QMIX", 1)]
+    [InlineData("VDN", 0)]
+    [InlineData("VDN", 1)]
+    public void The_gradient_of_a_mixtures_step_is_TorchSharps(string name, int shared)
+    {
+        var (setup, step) = (OffPolicy(name, new() { ["share_parameters"] = shared, ["target_interval"] = 1000 }), new MixtureStep());
+        using Learner probe = name == "QMIX" ? new MonotonicProbe(setup, step) : new SumProbe(setup, step);
+        probe.Train(400);
+        Assert.Equal(name == "QMIX" ? 12 : 6, step.Gradients.Count);
+        foreach (var (expected, found) in step.Gradients)
+        {
+            var tolerance = 5e-5f * Math.Max(0.01f, expected.Max(Math.Abs));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+            Assert.Contains(expected, value => value != 0);
+        }
+    }
+
+    private static TrainingSetup OffPolicy(string name, Dictionary<string, double>? more = null)
     {
         // More rows than are looked at together, and not a multiple of them; no bound on gradients.
         var given = new Dictionary<string, double> { ["environments"] = 4, ["learning_starts"] = 200, ["batch"] = 150, ["hidden_width"] = 16, ["gradient_norm"] = 1e9 };
         var environment = CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "PartnerHoldUp-v0").Create(new() { ["max_steps"] = 20 });
-        return new(environment, new(AlgorithmInfo.All.Single(a => a.Name == name), given), 1, 1000);
+        return new(environment, new(AlgorithmInfo.All.Single(a => a.Name == name), given.Concat(more ?? []).ToDictionary()), 1, 1000);
     }
 
     private static void SameMoments(Learner probe, Func<Dictionary<string, float[]>> expectations)
@@ -262,14 +281,14 @@ public class GradientTests
             var (samples, noise) = (Random("samples"), new float[Units * Draws * length]);
             samples.FillNormal(noise);
             samples.FillNormal(noise);
-            var outputs = actor.Forward(Seen);
+            var outputs = actor.Forward(tensor(SeenByAll().ToArray()).view(Units, Draws, Inputs));
             var (mean, deviation) = (outputs.narrow(2, 0, length), SquashedGaussian.Bound(outputs.narrow(2, length, length)));
             var raw = mean + deviation.exp() * tensor(noise).view(Units, Draws, length);
             var (actions, logs, loss) = (raw.tanh(), SquashedGaussian.LogProbability(mean, deviation, raw), zeros(1));
             for (var unit = 0; unit < Units; unit++)
             {
                 var all = !_central ? actions[unit] : cat([.. Enumerable.Range(0, Units).Select(other => other == unit ? actions[other] : actions[other].detach())], -1);
-                var said = Said(critics, Judged[Judged.shape[0] == 1 ? 0 : unit], all);
+                var said = Said(critics, tensor(JudgedBy(unit).ToArray()).view(Draws, JudgedLength), all);
                 // In the units that values have after the critics' step.
                 var temperature = temperatures[unit] / Unit(unit);
                 loss += (temperature * logs[unit] - minimum(said[unit], said[Units + unit])).mean();
@@ -294,14 +313,105 @@ public class GradientTests
             base.Learn(measure);
             var (actor, loss) = (new StackedMlp(before), zeros(1));
             var critics = CriticsOf(this, _twins * Units, JudgedLength + Units * ActionLength);
-            var raw = actor.Forward(Seen);
+            var raw = actor.Forward(tensor(SeenByAll().ToArray()).view(Units, Draws, Inputs));
+            var played = tensor(PlayedArray.ToArray()).view(Units, Draws, ActionLength);
+            var judged = tensor(JudgedBy(0).ToArray()).view(Draws, JudgedLength);
             for (var unit = 0; unit < Units; unit++)
             {
-                var all = cat([.. Enumerable.Range(0, Units).Select(other => other == unit ? raw[other].tanh() : Played[other])], -1);
-                loss += Setup.Hyperparameters["saturation_penalty"] * raw[unit].square().mean() - Said(critics, Judged[0], all)[unit].mean();
+                var all = cat([.. Enumerable.Range(0, Units).Select(other => other == unit ? raw[other].tanh() : played[other])], -1);
+                loss += Setup.Hyperparameters["saturation_penalty"] * raw[unit].square().mean() - Said(critics, judged, all)[unit].mean();
             }
 
             Expected = Gradients(loss, actor);
+        }
+    }
+
+    private sealed class MonotonicProbe(TrainingSetup setup, MixtureStep step) : QMIX(setup)
+    {
+        protected override void Learn(bool measure) =>
+            step.Take(this, () => base.Learn(measure), () => Unit(0), () => new([.. SeenByAll()], [.. SeenByAll(after: true)], [.. JudgedBy(0)], [.. JudgedBy(0, after: true)], [.. PlayedArray], [.. RewardArray], [.. ContinueArray]));
+    }
+
+    private sealed class SumProbe(TrainingSetup setup, MixtureStep step) : VDN(setup)
+    {
+        protected override void Learn(bool measure) =>
+            step.Take(this, () => base.Learn(measure), () => Unit(0), () => new([.. SeenByAll()], [.. SeenByAll(after: true)], [], [], [.. PlayedArray], [.. RewardArray], [.. ContinueArray]));
+    }
+
+    private sealed record MixtureDraw(float[] Seen, float[] SeenAfter, float[] Judged, float[] JudgedAfter, float[] Played, float[] Rewards, float[] Continues);
+
+    /// <summary>The fourth step, which begins with weights that are not their targets; none follows. TorchSharp's gradient of every parameter beside ours.</summary>
+    private sealed class MixtureStep
+    {
+        private int _steps;
+
+        public List<(float[] Expected, float[] Found)> Gradients { get; } = [];
+
+        public void Take(Learner learner, Action learn, Func<double> unit, Func<MixtureDraw> draw)
+        {
+            if (++_steps > 4)
+                return;
+            using var before = Saved(learner);
+            var unitBefore = unit();
+            learn();
+            if (_steps < 4)
+                return;
+            using var after = Saved(learner);
+            Compare(learner, before, after, (float)(unitBefore / unit()), draw());
+        }
+
+        private void Compare(Learner learner, Archive before, Archive after, float factor, MixtureDraw draw)
+        {
+            var (environment, networks, draws) = (learner.Setup.Environment, learner.Policy().Networks, draw.Rewards.Length);
+            var (n, d, width) = (environment.AgentCount, environment.ActionDimensions, (int)learner.Setup.Hyperparameters.Values.GetValueOrDefault("mixer_width"));
+            var (own, target, mixers) = (Named("utilities", networks.Groups, networks.Sizes), Named("target_utilities", networks.Groups, networks.Sizes), new List<StackedMlp>());
+            foreach (var name in width > 0 ? ["mixer", "target_mixer"] : Array.Empty<string>())
+                mixers.AddRange([Named($"{name}.weights", 1, [draw.Judged.Length / draws, (n * d + 2) * width]), Named($"{name}.offset", 1, [draw.Judged.Length / draws, width, 1])]);
+            var played = tensor(draw.Played).to(ScalarType.Int64).view(n, draws, d, 1);
+            Tensor goals;
+            using (no_grad())
+            {
+                var best = Said(own, draw.SeenAfter).argmax(-1, keepdim: true);
+                goals = factor * (tensor(draw.Rewards) + learner.Setup.Hyperparameters["discount"] * tensor(draw.Continues) * Mixed(Said(target, draw.SeenAfter).gather(-1, best), draw.JudgedAfter, 2));
+                // In the units that values have from now on.
+                for (var group = 0; width == 0 && group < networks.Groups; group++)
+                    own.Networks.Rescale(group, factor);
+                foreach (var weights in mixers.Take(1).SelectMany(m => m.Tensors))
+                    weights.narrow(-1, (n * d + 1) * width, width).mul_(factor);
+                foreach (var offset in mixers.Skip(1).Take(1))
+                    offset.Networks.Rescale(0, factor);
+            }
+
+            var loss = (Mixed(Said(own, draw.Seen).gather(-1, played), draw.Judged, 0) - goals).square().mean();
+            StackedMlp[] learnt = [own, .. mixers.Take(2)];
+            foreach (var (parameter, gradient) in learnt.SelectMany(l => l.Networks.Parameters).Zip(autograd.grad([loss], [.. learnt.SelectMany(l => l.Tensors)])))
+            {
+                var (first, last, adam) = (new float[parameter.Values.Length], new float[parameter.Values.Length], parameter.Name[0] == 'u' ? "adam" : "mixer.adam");
+                before.Within(adam).Exchange($"{parameter.Name}.first", first);
+                after.Within(adam).Exchange($"{parameter.Name}.first", last);
+                // Adam's first moment keeps nine tenths of what it was.
+                Gradients.Add(([.. gradient.contiguous().data<float>()], [.. last.Zip(first, (l, f) => 10 * l - 9 * f)]));
+            }
+
+            StackedMlp Named(string name, int groups, IReadOnlyList<int> sizes)
+            {
+                var named = new Mlp(name, groups, sizes, Activation.Relu);
+                before.Exchange(named.Parameters);
+                return new(named);
+            }
+
+            Tensor Said(StackedMlp by, float[] seen) => by.Forward(tensor(seen).view(networks.Groups, -1, networks.Inputs)).view(n, draws, d, -1);
+
+            Tensor Mixed(Tensor utilities, float[] judged, int by)
+            {
+                var listed = utilities.squeeze(-1).permute(1, 0, 2).reshape(draws, -1);
+                if (width == 0)
+                    return listed.sum(-1);
+                var state = tensor(judged).view(1, draws, -1);
+                var given = mixers[by].Forward(state)[0];
+                var hidden = listed.unsqueeze(1).matmul(given.narrow(1, 0, n * d * width).abs().view(draws, n * d, width)).squeeze(1) + given.narrow(1, n * d * width, width);
+                return (nn.functional.elu(hidden, 1) * given.narrow(1, (n * d + 1) * width, width).abs()).sum(1) + mixers[by + 1].Forward(state)[0].squeeze(-1);
+            }
         }
     }
 

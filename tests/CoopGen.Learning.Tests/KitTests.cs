@@ -248,6 +248,9 @@ public class KitTests
             var (own, joint) = (new float[batch.OwnLength], new float[batch.JointLength]);
             replay.Own(entry, 1, after, own);
             replay.Joint(entry, after, joint);
+            var varying = new float[replay.JointColumns.Length];
+            replay.JointVarying(entry, after, varying);
+            Assert.Equal(varying, replay.JointColumns.ToArray().Select(column => joint[column]));
             return Text(own) + Text(joint);
         }
 

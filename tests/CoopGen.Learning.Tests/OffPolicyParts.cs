@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning.Tests;
 
 public class OffPolicyParts
@@ -24,21 +22,41 @@ public class OffPolicyParts
     [Fact]
     public void A_mixture_grows_with_every_utility_in_every_state()
     {
-        using var scope = NewDisposeScope();
-        var mixer = new MonotonicMixer("mixer", 5, 7, 32, networks => new StackedMlp(networks));
+        const int Rows = 1000, Utilities = 5;
+        var mixer = new MonotonicMixer("mixer", Utilities, 7, 32);
         mixer.Initialise(new(3, "mixer"));
-        var (utilities, states) = ((3 * Normal("utilities", 1000 * 5).view(1000, 5)).requires_grad_(), 3 * Normal("states", 1000 * 7).view(1000, 7));
-        var value = mixer.Mix(utilities, states);
-        var slopes = autograd.grad([value.sum()], [utilities])[0];
-        Assert.True(slopes.min().item<float>() >= 0);
-        // It is no sum: slopes depend on the state and on the utilities.
-        Assert.True(slopes.std(0).min().item<float>() > 0.01f);
-        for (var k = 0; k < 5; k++)
+        float[] utilities = Array.ConvertAll(Draws("utilities", Rows * Utilities), x => 3 * x), states = Array.ConvertAll(Draws("states", Rows * 7), x => 3 * x);
+        float[] value = new float[Rows], more = new float[Rows], slopes = new float[Rows * Utilities];
+        mixer.Mix(utilities, states, value);
+        mixer.Backward(utilities, [.. Enumerable.Repeat(1f, Rows)], slopes);
+        Assert.True(slopes.Min() >= 0);
+        for (var k = 0; k < Utilities; k++)
         {
-            var more = utilities.detach().clone();
-            more.select(1, k).add_(0.7);
-            Assert.True((mixer.Mix(more, states) - value).min().item<float>() >= -1e-5f);
+            // It is no sum: slopes depend on the state and on the utilities.
+            var own = slopes.Where((_, at) => at % Utilities == k).ToArray();
+            Assert.True(own.Average(s => (s - own.Average()) * (s - own.Average())) > 1e-4);
+            mixer.Mix([.. utilities.Select((u, at) => at % Utilities == k ? u + 0.7f : u)], states, more);
+            Assert.True(more.Zip(value, (m, v) => m - v).Min() >= -1e-5f);
         }
+    }
+
+    [Theory]
+    [InlineData("QMIX")]
+    [InlineData("VDN")]
+    public void Two_threads_learn_utilities_as_one_does(string name)
+    {
+        // Large enough for threads to share both draws and networks.
+        var given = new Dictionary<string, double> { ["hidden_width"] = 128, ["batch"] = 300, ["learning_starts"] = 64 };
+        var ended = new List<float[]>();
+        foreach (var sideBySide in new[] { true, false })
+        {
+            using var learner = AlgorithmInfo.All.Single(a => a.Name == name).Start(CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0").Create(null), 1, 2000, given);
+            learner.SideBySide = sideBySide;
+            learner.Train(2000);
+            ended.Add([.. learner.Policy().Networks.Parameters.SelectMany(p => p.Values)]);
+        }
+
+        Assert.Equal(ended[0], ended[1]);
     }
 
     [Fact]
@@ -134,7 +152,6 @@ public class OffPolicyParts
     [Fact]
     public void Units_of_values_change_what_critics_and_mixtures_say_by_the_factor_alone()
     {
-        using var scope = NewDisposeScope();
         var critics = new CriticNetworks(3, 2, 2, [6, 16, 1], new(1, "critic"));
         float[] seen = Draws("seen", 40), actions = Draws("actions", 20);
         var before = Said();
@@ -146,12 +163,13 @@ public class OffPolicyParts
         // Single precision; a power of two is exact but for sums of other size.
         foreach (var ((judge, earlier), (_, later)) in before.Zip(Said()))
             Assert.All(earlier.Zip(later), pair => Assert.Equal(pair.First * (judge == 1 ? 0.25f : 1), pair.Second, 1e-6f));
-        var mixer = new MonotonicMixer("mixer", 2, 4, 8, networks => new StackedMlp(networks));
+        var mixer = new MonotonicMixer("mixer", 2, 4, 8);
         mixer.Initialise(new(1, "mixer"));
-        var (utilities, states) = (tensor(actions).view(10, 2), tensor(seen).view(10, 4));
-        var value = mixer.Mix(utilities, states);
+        float[] value = new float[10], rescaled = new float[10];
+        mixer.Mix(actions, seen, value);
         mixer.Rescale(0.25f);
-        Assert.True((mixer.Mix(utilities, states) - 0.25f * value).abs().max().item<float>() < 1e-6f);
+        mixer.Mix(actions, seen, rescaled);
+        Assert.All(value.Zip(rescaled), pair => Assert.Equal(pair.First * 0.25f, pair.Second, 1e-6f));
 
         List<(int Judge, float[] Values)> Said()
         {
@@ -242,8 +260,6 @@ public class OffPolicyParts
         var (density, beyond) = (Math.Exp(-at * at / 2) / Math.Sqrt(2 * Math.PI), 0.00620966532577614);
         return deviation * Math.Sqrt(1 - 2 * beyond - 2 * at * density + 2 * at * at * beyond);
     }
-
-    private static Tensor Normal(string name, int length) => tensor(Draws(name, length));
 
     private static float[] Draws(string name, int length)
     {

@@ -210,6 +210,62 @@ internal static unsafe class Dense
             values[k] += rate * (goals[k] - values[k]);
     }
 
+    /// <summary>|x|.</summary>
+    public static void Magnitudes(ReadOnlySpan<float> x, Span<float> magnitudes)
+    {
+        var k = 0;
+        for (; k + Width <= x.Length; k += Width)
+            Vector256.Abs(Vector256.LoadUnsafe(in x[k])).StoreUnsafe(ref magnitudes[k]);
+        for (; k < x.Length; k++)
+            magnitudes[k] = Math.Abs(x[k]);
+    }
+
+    /// <summary>The gradient of x from that of |x|, in place of x: factor·gradient·sign(x), and 0 at 0.</summary>
+    public static void BackMagnitudes(ReadOnlySpan<float> gradient, float factor, Span<float> x)
+    {
+        var k = 0;
+        for (; k + Width <= x.Length; k += Width)
+        {
+            var (v, zero) = (Vector256.LoadUnsafe(ref x[k]), Vector256<float>.Zero);
+            var sign = Vector256.ConditionalSelect(Vector256.Equals(v, zero), zero, Vector256.CopySign(Vector256<float>.One, v));
+            (Vector256.LoadUnsafe(in gradient[k]) * factor * sign).StoreUnsafe(ref x[k]);
+        }
+
+        for (; k < x.Length; k++)
+            x[k] = gradient[k] * factor * (x[k] == 0 ? 0 : MathF.CopySign(1, x[k]));
+    }
+
+    /// <summary>Exponential linear unit in place: x, or eˣ − 1 below 0.</summary>
+    public static void Elu(Span<float> values)
+    {
+        var k = 0;
+        for (; k + Width <= values.Length; k += Width)
+            Elu(Vector256.LoadUnsafe(ref values[k])).StoreUnsafe(ref values[k]);
+        for (; k < values.Length; k++)
+            values[k] = Elu(Vector256.Create(values[k]))[0];
+
+        static Vector256<float> Elu(Vector256<float> x) =>
+            Vector256.ConditionalSelect(Vector256.GreaterThan(x, Vector256<float>.Zero), x, LaneMath.Exp(x) - Vector256<float>.One);
+    }
+
+    /// <summary>The gradient before an exponential linear unit: factor·gradient, times eˣ below 0.</summary>
+    /// <param name="after">What the unit gave.</param>
+    /// <param name="gradient">The gradient of it, but for the factor.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="before">Receives the gradient.</param>
+    public static void BackElu(ReadOnlySpan<float> after, ReadOnlySpan<float> gradient, float factor, Span<float> before)
+    {
+        var k = 0;
+        for (; k + Width <= after.Length; k += Width)
+        {
+            var slope = Vector256.Min(Vector256.LoadUnsafe(in after[k]), Vector256<float>.Zero) + Vector256<float>.One;
+            (Vector256.LoadUnsafe(in gradient[k]) * factor * slope).StoreUnsafe(ref before[k]);
+        }
+
+        for (; k < after.Length; k++)
+            before[k] = gradient[k] * factor * (Math.Min(after[k], 0) + 1);
+    }
+
     /// <summary>The gradient before an activation from the one after it, in place.</summary>
     /// <param name="activation">The activation.</param>
     /// <param name="after">What the activation gave.</param>
@@ -490,7 +546,8 @@ internal static unsafe class Dense
         right.Store(y + Width);
     }
 
-    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
+    /// <summary>Σ x·w.</summary>
+    public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
     {
         var (sums, k) = (Vector256<float>.Zero, 0);
         for (; Vector128.IsHardwareAccelerated && k + Width <= x.Length; k += Width)

@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -9,68 +6,118 @@ namespace CoopGen.Learning;
 /// </summary>
 public sealed class MonotonicMixer
 {
-    private readonly StackedMlp _weights, _offset;
+    private readonly Mlp _weights, _offset;
+    private readonly MlpGradient _ofWeights, _ofOffset;
     private readonly int _utilities, _width;
+    private float[] _magnitudes = [], _hidden = [], _given = [];
 
     /// <param name="name">Prefix of its parameters' names.</param>
     /// <param name="utilities">Number of utilities.</param>
     /// <param name="state">Length of the state.</param>
     /// <param name="width">Width of the mixer's hidden layer.</param>
-    /// <param name="stacked">Makes networks for training.</param>
-    public MonotonicMixer(string name, int utilities, int state, int width, Func<Mlp, StackedMlp> stacked)
+    public MonotonicMixer(string name, int utilities, int state, int width)
     {
-        ArgumentNullException.ThrowIfNull(stacked);
         (_utilities, _width) = (utilities, width);
-        _weights = stacked(new($"{name}.weights", 1, [state, (utilities + 2) * width], Activation.Relu));
-        _offset = stacked(new($"{name}.offset", 1, [state, width, 1], Activation.Relu));
+        // [W₁, b₁, w₂].
+        _weights = new($"{name}.weights", 1, [state, (utilities + 2) * width], Activation.Relu);
+        _offset = new($"{name}.offset", 1, [state, width, 1], Activation.Relu);
+        (_ofWeights, _ofOffset) = (new(_weights), new(_offset));
     }
 
     /// <summary>Its hypernetworks' weights.</summary>
-    public IEnumerable<Parameter> Parameters => _weights.Networks.Parameters.Concat(_offset.Networks.Parameters);
+    public IEnumerable<Parameter> Parameters => _weights.Parameters.Concat(_offset.Parameters);
 
-    /// <summary>The same as tensors.</summary>
-    public IEnumerable<Tensor> Tensors => _weights.Tensors.Concat(_offset.Tensors);
+    /// <summary>The gradient of every parameter, in their order and shape, in memory that does not move.</summary>
+    public IReadOnlyList<float[]> Gradients => field ??= [.. _ofWeights.Gradients, .. _ofOffset.Gradients];
 
     /// <summary>Draws initial weights.</summary>
     public void Initialise(RandomStream random)
     {
-        _weights.Networks.Initialise(random, Initialisation.Uniform);
-        _offset.Networks.Initialise(random, Initialisation.Uniform);
+        _weights.Initialise(random, Initialisation.Uniform);
+        _offset.Initialise(random, Initialisation.Uniform);
     }
 
     /// <summary>Copies another's weights.</summary>
     public void CopyFrom(MonotonicMixer other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        _weights.Networks.CopyFrom(other._weights.Networks);
-        _offset.Networks.CopyFrom(other._offset.Networks);
+        _weights.CopyFrom(other._weights);
+        _offset.CopyFrom(other._offset);
     }
 
     /// <summary>Multiplies what it says: w₂ and b₂, which are linear in their hypernetworks' last layers.</summary>
     public void Rescale(float factor)
     {
-        var (outputs, from) = (_weights.Networks.Outputs, (_utilities + 1) * _width);
-        foreach (var values in new[] { _weights.Networks.Weights[0].Values, _weights.Networks.Biases[0].Values })
-            for (var row = 0; row < values.Length; row += outputs)
-                foreach (ref var w in values.AsSpan(row + from, _width))
+        Last(_weights.Weights[0].Values);
+        Last(_weights.Biases[0].Values);
+        _offset.Rescale(0, factor);
+
+        void Last(Span<float> rows)
+        {
+            for (var end = _weights.Outputs; end <= rows.Length; end += _weights.Outputs)
+                foreach (ref var w in rows[(end - _width)..end])
                     w *= factor;
-        _offset.Networks.Rescale(0, factor);
+        }
     }
 
     /// <summary>The team's value.</summary>
     /// <param name="utilities">[rows, utilities].</param>
     /// <param name="state">[rows, length].</param>
-    /// <returns>[rows].</returns>
-    public Tensor Mix(Tensor utilities, Tensor state)
+    /// <param name="values">Receives [rows].</param>
+    public void Mix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> state, Span<float> values)
     {
-        ArgumentNullException.ThrowIfNull(utilities);
-        ArgumentNullException.ThrowIfNull(state);
-        var (s, first) = (state.unsqueeze(0), _utilities * _width);
-        var given = _weights.Forward(s)[0];
-        var w1 = given.narrow(1, 0, first).abs().view(-1, _utilities, _width);
-        var b1 = given.narrow(1, first, _width).unsqueeze(1);
-        var w2 = given.narrow(1, first + _width, _width).abs();
-        var hidden = baddbmm(utilities.unsqueeze(1), w1, b1).squeeze(1).elu(Kept(1), Kept(1), Kept(1));
-        return (hidden * w2).sum(1).Plus(_offset.Forward(s)[0].squeeze(-1));
+        var (rows, outputs) = (values.Length, _weights.Outputs);
+        if (utilities.Length != rows * _utilities || state.Length != rows * _weights.Inputs)
+            throw new ArgumentException($"{utilities.Length} utilities and states of {state.Length} numbers are given for {rows} rows, of {_utilities} and {_weights.Inputs} each.", nameof(utilities));
+        if (_hidden.Length < rows * _width)
+            (_magnitudes, _given, _hidden) = (new float[rows * outputs], new float[rows * outputs], new float[rows * _width]);
+        state.CopyTo(_ofOffset.Inputs(rows));
+        _ofOffset.Forward(0).CopyTo(values);
+        state.CopyTo(_ofWeights.Inputs(rows));
+        var given = _ofWeights.Forward(0);
+        given.CopyTo(_given);
+        Dense.Magnitudes(given, _magnitudes.AsSpan(0, given.Length));
+        for (var row = 0; row < rows; row++)
+        {
+            var hidden = _hidden.AsSpan(row * _width, _width);
+            given.Slice(row * outputs + _utilities * _width, _width).CopyTo(hidden);
+            for (var k = 0; k < _utilities; k++)
+                Dense.Add(hidden, Magnitudes(row, k), utilities[row * _utilities + k]);
+            Dense.Elu(hidden);
+            values[row] += Dense.Dot(hidden, Magnitudes(row, _utilities + 1));
+        }
     }
+
+    /// <summary>Sets the gradient to what the rows last mixed contribute, and tells how the loss changes with utilities.</summary>
+    /// <param name="utilities">[rows, utilities]: as they were mixed.</param>
+    /// <param name="ofValues">[rows]: derivative of the loss with respect to each value.</param>
+    /// <param name="ofUtilities">Receives [rows, utilities].</param>
+    public void Backward(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofValues, Span<float> ofUtilities)
+    {
+        var outputs = _weights.Outputs;
+        _ofWeights.Forget();
+        _ofWeights.Clear(0);
+        _ofOffset.Forget();
+        _ofOffset.Clear(0);
+        _ofOffset.Backward(ofValues);
+        for (var row = 0; row < ofValues.Length; row++)
+        {
+            var own = _given.AsSpan(row * outputs, outputs);
+            var ofHidden = own.Slice(_utilities * _width, _width);
+            var hidden = _hidden.AsSpan(row * _width, _width);
+            Dense.BackElu(hidden, Magnitudes(row, _utilities + 1), ofValues[row], ofHidden);
+            Dense.BackMagnitudes(hidden, ofValues[row], own.Slice((_utilities + 1) * _width, _width));
+            for (var k = 0; k < _utilities; k++)
+            {
+                var at = row * _utilities + k;
+                ofUtilities[at] = Dense.Dot(ofHidden, Magnitudes(row, k));
+                Dense.BackMagnitudes(ofHidden, utilities[at], own.Slice(k * _width, _width));
+            }
+        }
+
+        _ofWeights.Backward(_given.AsSpan(0, ofValues.Length * outputs));
+    }
+
+    /// <summary>Absolute values of a utility's weights, or of w₂, which comes after b₁.</summary>
+    private ReadOnlySpan<float> Magnitudes(int row, int k) => _magnitudes.AsSpan(row * _weights.Outputs + k * _width, _width);
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>What an off-policy learner sees and what it is paid.</summary>
@@ -16,8 +14,7 @@ public readonly record struct OffPolicyScheme(bool Own, bool Joint, bool Team);
 /// Units decide: the agents, or the one joint agent. Streams of rewards are the units', or one for the team. The first steps are random. Observations are normalised by what was seen
 /// so far when they are drawn, rewards and values by <see cref="ValueScale"/>. Nothing
 /// follows the end of a game by its own rules. After an end by the horizon it is taken to go on as it usually does, at the mean value: critics never learn the states in which nobody acts
-/// any more, and what they make of them would drift. Arrays of
-/// a draw are tensors at the same time.
+/// any more, and what they make of them would drift.
 /// </remarks>
 public abstract class OffPolicyLearner : Learner
 {
@@ -33,15 +30,10 @@ public abstract class OffPolicyLearner : Learner
     private readonly RunningNormalizer? _ownNormalizer, _jointNormalizer;
     private readonly RandomStream _draws;
     private readonly OffPolicyScheme _scheme;
-    private readonly int[] _judgedColumns = [];
-    private readonly float[] _inputs, _kept, _actions;
-    // Of each thread, before it is normalised and after.
-    private readonly (float[] Row, float[] Normalised)[] _rows = new (float[], float[])[Threads];
     private readonly int[] _entries;
+    private readonly float[] _inputs, _kept, _actions;
     private readonly (float[] Before, float[] After) _seen, _judged;
-    private readonly float[] _played, _rewards, _continues, _factors;
-    private readonly Tensor _factorTensor;
-    private readonly List<Tensor> _tensors = [];
+    private readonly float[] _played, _rewards, _continues;
     private double _due;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -65,27 +57,15 @@ public abstract class OffPolicyLearner : Learner
         _draws = Random("draws");
         var (e, b) = (Environments, Draws);
         (_inputs, _kept, _actions) = (new float[Units * e * Inputs], new float[Agents * e * _batch.Dimensions], new float[Agents * e * _batch.Dimensions]);
-        for (var thread = 0; thread < _rows.Length; thread++)
-            _rows[thread] = (new float[Math.Max(_batch.OwnLength, _batch.JointLength)], new float[_batch.JointLength]);
         _entries = new int[b];
-        _seen = (Pinned(Units * b * Inputs), Pinned(Units * b * Inputs));
-        (_played, _rewards, _continues) = (Pinned(Units * b * ActionLength), Pinned(Streams * b), Pinned(b));
-        (Seen, SeenAfter) = (Lasting(_seen.Before, Units, b, Inputs), Lasting(_seen.After, Units, b, Inputs));
-        (Played, Rewards, Continues) = (Lasting(_played, Units, b, ActionLength), Lasting(_rewards, Streams, b), Lasting(_continues, b));
-        _factors = Pinned(Streams);
-        _factorTensor = Lasting(_factors, Streams, 1);
-        if (scheme is { Own: true, Joint: true })
-        {
-            // What never changes is normalised to 0: it would teach nothing.
-            var space = _batch.JointSpace;
-            _judgedColumns = [.. Enumerable.Range(0, _batch.JointLength).Where(k => space.Low[k] != space.High[k]).DefaultIfEmpty(0)];
-            _judged = (Pinned(b * _judgedColumns.Length), Pinned(b * _judgedColumns.Length));
-            (Judged, JudgedAfter) = (Lasting(_judged.Before, 1, b, _judgedColumns.Length), Lasting(_judged.After, 1, b, _judgedColumns.Length));
-        }
-        else
-        {
-            (Judged, JudgedAfter) = (Seen, SeenAfter);
-        }
+        _seen = (new float[Units * b * Inputs], new float[Units * b * Inputs]);
+        (_played, _rewards, _continues) = (new float[Units * b * ActionLength], new float[Streams * b], new float[b]);
+        JudgedLength = Inputs;
+        if (scheme is not { Own: true, Joint: true })
+            return;
+        // What never changes is normalised to 0: it would teach nothing.
+        JudgedLength = Math.Max(1, _replay.JointColumns.Length);
+        _judged = (new float[b * JudgedLength], new float[b * JudgedLength]);
     }
 
     /// <inheritdoc/>
@@ -112,29 +92,8 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>Steps in a draw.</summary>
     protected int Draws { get; }
 
-    /// <summary>Length of what critics see.</summary>
-    protected int JudgedLength => (int)Judged.shape[2];
-
-    /// <summary>[units, draws, length]: what units saw before the step, normalised.</summary>
-    protected Tensor Seen { get; }
-
-    /// <summary>[units, draws, length]: what they saw after it.</summary>
-    protected Tensor SeenAfter { get; }
-
-    /// <summary>[1 or units, draws, length]: what critics see before the step: the joint observation if agents decide on their own ones, else what units see.</summary>
-    protected Tensor Judged { get; }
-
-    /// <summary>[1 or units, draws, length]: what critics see after it.</summary>
-    protected Tensor JudgedAfter { get; }
-
-    /// <summary>[units, draws, actions]: what was played, as <see cref="Decide"/> left it to be kept.</summary>
-    protected Tensor Played { get; }
-
-    /// <summary>[streams, draws]: rewards, scaled.</summary>
-    protected Tensor Rewards { get; }
-
-    /// <summary>[draws]: 0 where the step ended the episode, else 1.</summary>
-    protected Tensor Continues { get; }
+    /// <summary>Length of what critics see: the joint observation if agents decide on their own ones, else what units see.</summary>
+    protected int JudgedLength { get; }
 
     /// <summary>The networks that decide.</summary>
     protected abstract Mlp Actor { get; }
@@ -184,19 +143,8 @@ public abstract class OffPolicyLearner : Learner
     /// <param name="factor">The factor.</param>
     protected abstract void Rescale(int stream, float factor);
 
-    /// <summary>Takes what critics should say into account for the units of values, and changes critics with them.</summary>
-    /// <param name="goals">[streams, draws], without gradient.</param>
-    /// <returns>The same in the new units.</returns>
-    protected Tensor InNewUnits(Tensor goals)
-    {
-        ArgumentNullException.ThrowIfNull(goals);
-        using var squares = goals.Squared().mean([1]);
-        for (var stream = 0; stream < Streams; stream++)
-            Rescale(stream, _factors[stream] = _scale.Adapt(stream, squares[stream].Number()));
-        return goals * _factorTensor;
-    }
-
-    /// <inheritdoc cref="InNewUnits(Tensor)"/>
+    /// <summary>Takes what critics should say into account for the units of values, and changes critics and it with them.</summary>
+    /// <param name="goals">[streams, draws].</param>
     private protected void InNewUnits(Span<float> goals)
     {
         for (var stream = 0; stream < Streams; stream++)
@@ -218,22 +166,6 @@ public abstract class OffPolicyLearner : Learner
     /// <summary>Hands over what a learner has of its own: networks, optimisers, random streams.</summary>
     protected abstract void ExchangeOwn(Archive archive);
 
-    /// <summary>A tensor on memory of ours that lives as long as the learner.</summary>
-    protected Tensor Lasting(float[] values, params long[] shape)
-    {
-        var tensor = values.AsTensor(shape);
-        _tensors.Add(tensor);
-        return tensor;
-    }
-
-    /// <summary>Networks for training, which live as long as the learner.</summary>
-    protected StackedMlp Lasting(Mlp networks)
-    {
-        var stacked = new StackedMlp(networks);
-        _tensors.AddRange(stacked.Tensors);
-        return stacked;
-    }
-
     /// <summary>Lengths of a network's layers.</summary>
     protected int[] Layers(int inputs, int outputs) =>
         [inputs, .. Enumerable.Repeat(Setup.Hyperparameters.Count("hidden_width"), Setup.Hyperparameters.Count("hidden_layers")), outputs];
@@ -245,7 +177,7 @@ public abstract class OffPolicyLearner : Learner
     private protected ReadOnlySpan<float> SeenByAll(bool after = false) => after ? _seen.After : _seen.Before;
 
     /// <summary>[draws, length]: what a unit's critic sees.</summary>
-    private protected ReadOnlySpan<float> JudgedBy(int unit, bool after = false) => _judgedColumns.Length == 0 ? SeenBy(unit, after) : after ? _judged.After : _judged.Before;
+    private protected ReadOnlySpan<float> JudgedBy(int unit, bool after = false) => _scheme is not { Own: true, Joint: true } ? SeenBy(unit, after) : after ? _judged.After : _judged.Before;
 
     /// <summary>[units, draws, actions]: what was played.</summary>
     private protected ReadOnlySpan<float> PlayedArray => _played;
@@ -277,7 +209,6 @@ public abstract class OffPolicyLearner : Learner
             for (_due += _batch.Played.AsSpan().Count(true) * hyper["update_ratio"]; _due >= 1 && _replay.Count > 0; _due--)
             {
                 Draw();
-                using var scope = NewDisposeScope();
                 Learn(measure: !measured);
                 measured = true;
             }
@@ -304,11 +235,8 @@ public abstract class OffPolicyLearner : Learner
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing)
-            return;
-        _batch.Dispose();
-        foreach (var tensor in _tensors)
-            tensor.Dispose();
+        if (disposing)
+            _batch.Dispose();
     }
 
     /// <summary>Takes the present observations into account and normalises what units see.</summary>
@@ -344,17 +272,20 @@ public abstract class OffPolicyLearner : Learner
     {
         foreach (ref var entry in _entries.AsSpan())
             entry = _replay.Draw(_draws);
-        Share((Draws + Worthwhile - 1) / Worthwhile, (part, thread) => Fetch(part * Worthwhile, Math.Min((part + 1) * Worthwhile, Draws), thread));
+        if (Draws <= Worthwhile)
+            Fetch(0, Draws);
+        else
+            Share((Draws + Worthwhile - 1) / Worthwhile, (part, _) => Fetch(part * Worthwhile, Math.Min((part + 1) * Worthwhile, Draws)));
     }
 
     /// <summary>Fetches some of what was drawn.</summary>
-    private void Fetch(int first, int end, int thread)
+    private void Fetch(int first, int end)
     {
         for (var b = first; b < end; b++)
         {
             var entry = _entries[b];
-            See(entry, b, thread, after: false, _seen.Before, _judged.Before);
-            See(entry, b, thread, after: true, _seen.After, _judged.After);
+            See(entry, b, after: false, _seen.Before, _judged.Before);
+            See(entry, b, after: true, _seen.After, _judged.After);
             for (var agent = 0; agent < Agents; agent++)
             {
                 var action = _replay.Action(entry, agent);
@@ -374,30 +305,29 @@ public abstract class OffPolicyLearner : Learner
     }
 
     /// <summary>Normalises what was seen at a step that was drawn.</summary>
-    private void See(int entry, int b, int thread, bool after, float[] seen, float[]? judged)
+    private void See(int entry, int b, bool after, float[] seen, float[]? judged)
     {
-        var (space, normalised) = _rows[thread];
         if (_ownNormalizer is { } own)
             for (var agent = 0; agent < Agents; agent++)
             {
-                var row = space.AsSpan(0, own.Length);
+                var row = seen.AsSpan((agent * Draws + b) * own.Length, own.Length);
                 _replay.Own(entry, agent, after, row);
-                own.Apply(row, seen.AsSpan((agent * Draws + b) * own.Length, own.Length));
+                own.Apply(row, row);
             }
 
         if (_jointNormalizer is not { } joint)
             return;
-        var whole = space.AsSpan(0, joint.Length);
-        _replay.Joint(entry, after, whole);
-        if (!_scheme.Own)
+        if (judged is null)
         {
-            joint.Apply(whole, seen.AsSpan(b * joint.Length, joint.Length));
-            return;
+            var row = seen.AsSpan(b * joint.Length, joint.Length);
+            _replay.Joint(entry, after, row);
+            joint.Apply(row, row);
         }
-
-        joint.Apply(whole, normalised);
-        var at = b * _judgedColumns.Length;
-        foreach (var k in _judgedColumns)
-            judged![at++] = normalised[k];
+        else if (_replay.JointColumns.Length > 0)
+        {
+            var row = judged.AsSpan(b * JudgedLength, JudgedLength);
+            _replay.JointVarying(entry, after, row);
+            joint.Apply(row, _replay.JointColumns, row);
+        }
     }
 }

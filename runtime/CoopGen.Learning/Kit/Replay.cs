@@ -55,6 +55,9 @@ public sealed class Replay
     /// <summary>Environment steps that can be drawn: those kept whose next observation is kept too, resets excepted.</summary>
     public long Count => _drawable;
 
+    /// <summary>Entries of the joint observation that its bounds do not prove constant, in ascending order; none if it is not kept.</summary>
+    public ReadOnlySpan<int> JointColumns => _joint is null ? [] : _joint.Entries;
+
     /// <summary>Keeps what is observed before a step; <see cref="Add"/> follows after it.</summary>
     public void Observe(TrainingBatch batch)
     {
@@ -123,6 +126,16 @@ public sealed class Replay
     {
         var (row, k) = Place(entry, after);
         _joint!.Read(row, 0, k, seen);
+    }
+
+    /// <summary>The same, but only what can vary: the entries that <see cref="JointColumns"/> names.</summary>
+    /// <param name="entry">What <see cref="Draw"/> gave.</param>
+    /// <param name="after">Whether after the step.</param>
+    /// <param name="seen">Receives it.</param>
+    public void JointVarying(int entry, bool after, Span<float> seen)
+    {
+        var (row, k) = Place(entry, after);
+        _joint!.ReadKept(row, 0, k, seen);
     }
 
     /// <summary>What an agent played: d numbers.</summary>
@@ -205,6 +218,9 @@ public sealed class Replay
                 _single = [.. Enumerable.Range(0, rows).Select(_ => new float[length])];
         }
 
+        /// <summary>Entries that are kept.</summary>
+        public ReadOnlySpan<int> Entries => _kept;
+
         /// <summary>Numbers kept of a step.</summary>
         public static long Numbers(Box[] spaces) => (long)spaces.Length * Kept(spaces).Length;
 
@@ -228,17 +244,42 @@ public sealed class Replay
             }
         }
 
+        /// <summary>Everything: what is kept, and what is constant.</summary>
         public void Read(int row, int seer, int environment, Span<float> seen)
         {
+            if (_kept.Length == _length)
+            {
+                ReadKept(row, seer, environment, seen);
+                return;
+            }
+
             var from = (seer * _environments + environment) * _kept.Length;
-            if (_kept.Length < _length)
-                _constants[seer].CopyTo(seen);
+            _constants[seer].CopyTo(seen);
             if (_half.Length > 0)
+            {
                 foreach (var k in _kept)
                     seen[k] = (float)_half[row][from++];
-            else
-                foreach (var k in _kept)
-                    seen[k] = _single[row][from++];
+                return;
+            }
+
+            var own = _single[row].AsSpan(from, _kept.Length);
+            for (var k = 0; k < own.Length; k++)
+                seen[_kept[k]] = own[k];
+        }
+
+        /// <summary>What is kept.</summary>
+        public void ReadKept(int row, int seer, int environment, Span<float> seen)
+        {
+            var (from, length) = ((seer * _environments + environment) * _kept.Length, _kept.Length);
+            if (_half.Length == 0)
+            {
+                _single[row].AsSpan(from, length).CopyTo(seen);
+                return;
+            }
+
+            var own = _half[row].AsSpan(from, length);
+            for (var k = 0; k < length; k++)
+                seen[k] = (float)own[k];
         }
 
         public void Exchange(Archive archive, string name, int rows)

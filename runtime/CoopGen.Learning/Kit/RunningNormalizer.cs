@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -67,12 +69,32 @@ public sealed class RunningNormalizer
     /// <summary>Normalises rows.</summary>
     public void Apply(ReadOnlySpan<float> rows, Span<float> normalised) => Apply(rows, _shift, _scale, normalised);
 
+    /// <summary>Normalises some entries of a row.</summary>
+    /// <param name="row">[entries]: what they are.</param>
+    /// <param name="entries">Which of the vector's they are.</param>
+    /// <param name="normalised">Receives [entries].</param>
+    public void Apply(ReadOnlySpan<float> row, ReadOnlySpan<int> entries, Span<float> normalised)
+    {
+        for (var k = 0; k < entries.Length; k++)
+            normalised[k] = Math.Clamp((row[k] - _shift[entries[k]]) * _scale[entries[k]], -Bound, Bound);
+    }
+
     /// <summary>Normalises rows by given numbers.</summary>
     public static void Apply(ReadOnlySpan<float> rows, ReadOnlySpan<float> shift, ReadOnlySpan<float> scale, Span<float> normalised)
     {
+        const int Width = 8;
         for (var row = 0; row < rows.Length; row += shift.Length)
-            for (var k = 0; k < shift.Length; k++)
+        {
+            var k = 0;
+            for (; Vector128.IsHardwareAccelerated && k + Width <= shift.Length; k += Width)
+            {
+                var x = (Vector256.LoadUnsafe(in rows[row + k]) - Vector256.LoadUnsafe(in shift[k])) * Vector256.LoadUnsafe(in scale[k]);
+                Vector256.Clamp(x, Vector256.Create(-Bound), Vector256.Create(Bound)).StoreUnsafe(ref normalised[row + k]);
+            }
+
+            for (; k < shift.Length; k++)
                 normalised[row + k] = Math.Clamp((rows[row + k] - shift[k]) * scale[k], -Bound, Bound);
+        }
     }
 
     /// <summary>Saves or restores what was seen.</summary>

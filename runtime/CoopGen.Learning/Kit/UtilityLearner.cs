@@ -1,6 +1,3 @@
-using static CoopGen.Learning.TorchNumbers;
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -14,12 +11,19 @@ namespace CoopGen.Learning;
 /// </remarks>
 public abstract class UtilityLearner : OffPolicyLearner
 {
+    /// <summary>Multiplications forwards that are worth a second thread: it takes some microseconds to wake.</summary>
+    private const long SharedFrom = 1 << 21;
+
     private readonly Mlp _target;
-    private readonly StackedMlp _network, _targetNetwork;
+    // Per network, with the rows it has answered: threads share them out.
+    private readonly MlpGradient[] _gradients, _targets;
     private readonly Adam _adam;
     private readonly RandomStream _explore;
-    private readonly float[] _values;
-    private readonly int _bins;
+    private readonly float[] _values, _utilities, _team, _goals, _ofOutputs, _ofTeam, _ofUtilities;
+    private readonly int[] _places;
+    private readonly int _bins, _rows;
+    private readonly bool _shares;
+    private readonly Action<int> _takeBest, _takePlayed, _setGradient;
     private long _updates;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -33,10 +37,21 @@ public abstract class UtilityLearner : OffPolicyLearner
         _target = new("target_utilities", groups, Actor.Sizes, Activation.Relu);
         Actor.Initialise(Random("utility weights"), Initialisation.Uniform);
         _target.CopyFrom(Actor);
-        (_network, _targetNetwork) = (Lasting(Actor), Lasting(_target));
-        _adam = new(Actor.Parameters, _network.Tensors);
+        MlpGradient gradient = new(Actor);
+        _gradients = [gradient, .. Enumerable.Range(1, groups - 1).Select(_ => new MlpGradient(Actor, gradient.Gradients))];
+        _targets = [.. Enumerable.Range(0, groups).Select(_ => new MlpGradient(_target))];
+        (_takeBest, _takePlayed, _setGradient) = (TakeBest, TakePlayed, SetGradient);
+        _adam = new(Actor.Parameters, null);
         _explore = Random("exploration");
         _values = new float[Units * Environments * ActionLength * _bins];
+        // Agents that share a network have their rows one after the other.
+        _rows = Units / groups * Draws;
+        // Where, in [draws, n·d], numbers in [agents, draws, d] belong.
+        _places = [.. from agent in Enumerable.Range(0, Units) from b in Enumerable.Range(0, Draws) from d in Enumerable.Range(0, ActionLength) select (b * Units + agent) * ActionLength + d];
+        _ofOutputs = new float[Units * Draws * ActionLength * _bins];
+        _shares = (long)Units * Draws * Actor.Weights.Sum(w => w.Values.Length / groups) >= SharedFrom;
+        (_utilities, _ofUtilities) = (new float[Draws * Units * ActionLength], new float[Draws * Units * ActionLength]);
+        (_team, _goals, _ofTeam) = (new float[Draws], new float[Draws], new float[Draws]);
     }
 
     /// <inheritdoc/>
@@ -47,9 +62,6 @@ public abstract class UtilityLearner : OffPolicyLearner
 
     /// <inheritdoc/>
     protected override int Bins => _bins;
-
-    /// <summary>The mixer's weights; none if it has none.</summary>
-    protected virtual IReadOnlyList<Tensor> MixerTensors => [];
 
     /// <summary>
     /// What all of them can be tuned by. The learning rate, bins, and ε at both ends are the benchmark's. It keeps 5,000 steps, draws 32, replaces targets every 1,000 updates, one per step, and lets ε fall by
@@ -67,16 +79,21 @@ public abstract class UtilityLearner : OffPolicyLearner
         Hyperparameter.Switch("share_parameters", false, "Whether all agents use one network."),
     ];
 
-    /// <summary>The team's value.</summary>
-    /// <param name="utilities">[draws, n·d]: of the actions taken.</param>
+    /// <summary>The team's values.</summary>
+    /// <param name="utilities">[draws, n·d]: of some actions.</param>
     /// <param name="judged">[draws, length]: the joint observation.</param>
     /// <param name="target">Whether by the target of the mixer.</param>
-    /// <returns>[draws].</returns>
-    protected abstract Tensor Mix(Tensor utilities, Tensor judged, bool target);
+    /// <param name="team">Receives [draws].</param>
+    private protected abstract void Mix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> judged, bool target, Span<float> team);
+
+    /// <summary>How a loss changes with what was last mixed, and with the mixer's weights, which <see cref="StepMixer"/> is to follow.</summary>
+    /// <param name="utilities">[draws, n·d]: as they were mixed, not by the target.</param>
+    /// <param name="ofTeam">[draws]: derivative of the loss with respect to the team's values.</param>
+    /// <param name="ofUtilities">Receives [draws, n·d].</param>
+    private protected abstract void Unmix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofTeam, Span<float> ofUtilities);
 
     /// <summary>Lets the mixer go a step.</summary>
-    /// <param name="gradients">As many as <see cref="MixerTensors"/>.</param>
-    protected virtual void StepMixer(Tensor[] gradients)
+    protected virtual void StepMixer()
     {
     }
 
@@ -113,21 +130,22 @@ public abstract class UtilityLearner : OffPolicyLearner
     protected override void Learn(bool measure)
     {
         var hyper = Setup.Hyperparameters;
-        Tensor goals;
-        using (no_grad())
+        SetGoals((float)hyper["discount"]);
+        ForNetworks(_takePlayed);
+        Mix(_utilities, JudgedBy(0), target: false, _team);
+        var (loss, mean) = (0.0, 0.0);
+        for (var b = 0; b < Draws; b++)
         {
-            var best = Utilities(_network, SeenAfter).argmax(-1, keepdim: true);
-            var value = Mix(Listed(Utilities(_targetNetwork, SeenAfter).gather(-1, best)), JudgedAfter[0], target: true);
-            goals = InNewUnits(Rewards[0].Plus(Kept(hyper["discount"]) * Continues * value).unsqueeze(0))[0];
+            var error = _team[b] - _goals[b];
+            _ofTeam[b] = 2 * error / Draws;
+            loss += (double)error * error / Draws;
+            mean += _team[b] / (double)Draws;
         }
 
-        var taken = Listed(Utilities(_network, Seen).gather(-1, Played.to(ScalarType.Int64).unsqueeze(-1)));
-        var team = Mix(taken, Judged[0], target: false);
-        var loss = (team - goals).Squared().mean();
-        Tensor[] own = [.. _network.Tensors];
-        Tensor[] gradients = [.. autograd.grad([loss], [.. own, .. MixerTensors])];
-        _adam.Step(gradients[..own.Length], hyper["learning_rate"], hyper["gradient_norm"]);
-        StepMixer(gradients[own.Length..]);
+        Unmix(_utilities, _ofTeam, _ofUtilities);
+        ForNetworks(_setGradient);
+        _adam.Step(_gradients[0].Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
+        StepMixer();
         if (++_updates % hyper.Count("target_interval") == 0)
         {
             _target.CopyFrom(Actor);
@@ -136,8 +154,8 @@ public abstract class UtilityLearner : OffPolicyLearner
 
         if (!measure)
             return;
-        Measure("value_loss", loss.Number());
-        Measure("value", team.mean().Number());
+        Measure("value_loss", loss);
+        Measure("value", mean);
     }
 
     /// <inheritdoc/>
@@ -150,10 +168,73 @@ public abstract class UtilityLearner : OffPolicyLearner
         _updates = archive.Exchange("updates", _updates);
     }
 
-    /// <summary>[agents, draws, d, bins].</summary>
-    private Tensor Utilities(StackedMlp network, Tensor seen) =>
-        network.Forward(seen.view(network.Networks.Groups, -1, Inputs)).view(Units, Draws, ActionLength, _bins);
+    /// <summary>r + γ·Q′(s′, a*), in units of values that change with it.</summary>
+    private void SetGoals(float discount)
+    {
+        ForNetworks(_takeBest);
+        Mix(_utilities, JudgedBy(0, after: true), target: true, _goals);
+        for (var b = 0; b < Draws; b++)
+            _goals[b] = RewardArray[b] + discount * ContinueArray[b] * _goals[b];
+        InNewUnits(_goals);
+    }
 
-    /// <summary>[draws, n·d] of [agents, draws, d, 1].</summary>
-    private Tensor Listed(Tensor utilities) => utilities.squeeze(-1).permute(1, 0, 2).reshape(Draws, -1);
+    /// <summary>Does something for every network, by two threads if it is much.</summary>
+    private void ForNetworks(Action<int> work)
+    {
+        if (_shares)
+            ShareNetworks(work);
+        else
+            for (var group = 0; group < Actor.Groups; group++)
+                work(group);
+    }
+
+    private void ShareNetworks(Action<int> work) => Share(Actor.Groups, (group, _) => work(group));
+
+    /// <summary>Takes utilities after the step, by the targets, of the bins that are best by the present ones.</summary>
+    private void TakeBest(int group)
+    {
+        var (present, target) = (_gradients[group], _targets[group]);
+        Rows(group, after: true).CopyTo(present.Inputs(_rows));
+        Rows(group, after: true).CopyTo(target.Inputs(_rows));
+        var outputs = present.Forward(group);
+        var said = target.Forward(group);
+        var places = PlacesOf(group);
+        for (var k = 0; k < places.Length; k++)
+            _utilities[places[k]] = said[k * _bins + Categorical.Greatest(outputs.Slice(k * _bins, _bins))];
+    }
+
+    /// <summary>Takes utilities of what was played.</summary>
+    private void TakePlayed(int group)
+    {
+        Rows(group, after: false).CopyTo(_gradients[group].Inputs(_rows));
+        var said = _gradients[group].Forward(group);
+        var played = PlayedBy(group);
+        var places = PlacesOf(group);
+        for (var k = 0; k < played.Length; k++)
+            _utilities[places[k]] = said[k * _bins + (int)played[k]];
+    }
+
+    /// <summary>Sets a network's gradient to what the loss says of the utilities of what was played.</summary>
+    private void SetGradient(int group)
+    {
+        var by = _gradients[group];
+        var played = PlayedBy(group);
+        var places = PlacesOf(group);
+        var ofOutputs = _ofOutputs.AsSpan(group * played.Length * _bins, played.Length * _bins);
+        ofOutputs.Clear();
+        for (var k = 0; k < played.Length; k++)
+            ofOutputs[k * _bins + (int)played[k]] = _ofUtilities[places[k]];
+        by.Clear(group);
+        by.Forget();
+        by.Backward(ofOutputs);
+    }
+
+    /// <summary>[rows, length]: what those who use a network saw.</summary>
+    private ReadOnlySpan<float> Rows(int group, bool after) => SeenByAll(after).Slice(group * _rows * Inputs, _rows * Inputs);
+
+    /// <summary>[rows, d]: what they played.</summary>
+    private ReadOnlySpan<float> PlayedBy(int group) => PlayedArray.Slice(group * _rows * ActionLength, _rows * ActionLength);
+
+    /// <summary>[rows, d]: where their numbers belong in [draws, n·d].</summary>
+    private ReadOnlySpan<int> PlacesOf(int group) => _places.AsSpan(group * _rows * ActionLength, _rows * ActionLength);
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -11,7 +9,7 @@ namespace CoopGen.Learning;
 /// <c>share_parameters</c> is set; double Q-learning, as the authors' program has it; Adam instead of RMSprop; actions are divided into bins; observations and rewards are normalised. Bins that were taken
 /// are what is learnt from.
 /// </remarks>
-public sealed class QMIX : UtilityLearner
+public class QMIX : UtilityLearner
 {
     private readonly MonotonicMixer _mixer, _target;
     private readonly Adam _adam;
@@ -21,11 +19,10 @@ public sealed class QMIX : UtilityLearner
     {
         ArgumentNullException.ThrowIfNull(setup);
         var width = setup.Hyperparameters.Count("mixer_width");
-        (_mixer, _target) = (new("mixer", Units * ActionLength, JudgedLength, width, Lasting), new("target_mixer", Units * ActionLength, JudgedLength, width, Lasting));
+        (_mixer, _target) = (new("mixer", Units * ActionLength, JudgedLength, width), new("target_mixer", Units * ActionLength, JudgedLength, width));
         _mixer.Initialise(Random("mixer weights"));
         _target.CopyFrom(_mixer);
-        _adam = new(_mixer.Parameters, _mixer.Tensors);
-        MixerTensors = [.. _mixer.Tensors];
+        _adam = new(_mixer.Parameters, null);
     }
 
     /// <summary>What is known of it.</summary>
@@ -40,9 +37,6 @@ public sealed class QMIX : UtilityLearner
     };
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor> MixerTensors { get; }
-
-    /// <inheritdoc/>
     protected override void Rescale(int stream, float factor)
     {
         _mixer.Rescale(factor);
@@ -50,10 +44,13 @@ public sealed class QMIX : UtilityLearner
     }
 
     /// <inheritdoc/>
-    protected override Tensor Mix(Tensor utilities, Tensor judged, bool target) => (target ? _target : _mixer).Mix(utilities, judged);
+    private protected override void Mix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> judged, bool target, Span<float> team) => (target ? _target : _mixer).Mix(utilities, judged, team);
 
     /// <inheritdoc/>
-    protected override void StepMixer(Tensor[] gradients) => _adam.Step(gradients, Setup.Hyperparameters["learning_rate"], Setup.Hyperparameters["gradient_norm"]);
+    private protected override void Unmix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofTeam, Span<float> ofUtilities) => _mixer.Backward(utilities, ofTeam, ofUtilities);
+
+    /// <inheritdoc/>
+    protected override void StepMixer() => _adam.Step(_mixer.Gradients, Setup.Hyperparameters["learning_rate"], Setup.Hyperparameters["gradient_norm"]);
 
     /// <inheritdoc/>
     protected override void FollowMixer() => _target.CopyFrom(_mixer);

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace CoopGen.Learning;
 /// Deviations from the paper: perceptrons on the last observation instead of recurrent networks; agents have networks of their own unless <c>share_parameters</c> is set; double
 /// Q-learning; actions are divided into bins; observations and rewards are normalised.
 /// </remarks>
-public sealed class VDN(TrainingSetup setup) : UtilityLearner(setup, joint: false)
+public class VDN(TrainingSetup setup) : UtilityLearner(setup, joint: false)
 {
     /// <summary>What is known of it.</summary>
     public static AlgorithmInfo Algorithm { get; } = new()
@@ -24,9 +22,20 @@ public sealed class VDN(TrainingSetup setup) : UtilityLearner(setup, joint: fals
     };
 
     /// <inheritdoc/>
-    protected override Tensor Mix(Tensor utilities, Tensor judged, bool target)
+    private protected override void Mix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> judged, bool target, Span<float> team)
     {
-        ArgumentNullException.ThrowIfNull(utilities);
-        return utilities.sum(-1);
+        for (var (b, each) = (0, utilities.Length / team.Length); b < team.Length; b++)
+        {
+            team[b] = 0;
+            foreach (var utility in utilities.Slice(b * each, each))
+                team[b] += utility;
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Unmix(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofTeam, Span<float> ofUtilities)
+    {
+        for (var (b, each) = (0, utilities.Length / ofTeam.Length); b < ofTeam.Length; b++)
+            ofUtilities.Slice(b * each, each).Fill(ofTeam[b]);
     }
 }
