@@ -181,7 +181,7 @@ public static class TrainingSpeed
         while (learner is FCP { IsFrozen: false })
             Go();
         learner.Learns = true;
-        double? sideBySide = learner is OnPolicyLearner or ActionCriticLearner or OffPolicyActorCritic ? Median(Learning, Go) : null;
+        double? sideBySide = learner is OnPolicyLearner or ActionCriticLearner or OffPolicyLearner ? Median(Learning, Go) : null;
         learner.SideBySide = false;
         var training = Median(Learning, Go);
         learner.Learns = false;

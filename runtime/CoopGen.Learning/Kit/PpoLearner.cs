@@ -19,16 +19,17 @@ public abstract class PpoLearner : OnPolicyLearner
     /// <summary>
     /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout),
     /// minibatches are of 256 steps (64) and there are 5 passes (10), as many environments are played side by side; a network that many agents share learns from 2,048 of their rows at a time; σ
-    /// begins at 0.3 (1) from the middle of the box or, where agents are paid for themselves, at 0.1 from six tenths of it.
+    /// begins at 0.3 or, where agents are paid for themselves, at 0.1 (1), within the box.
     /// </summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     /// <param name="gradientNorm">Bound of the gradient's norm.</param>
     /// <param name="valueClip">Whether the value loss is clipped.</param>
-    /// <param name="alone">
-    /// Whether each is paid for itself. A tenth of σ does not reach the thresholds of collective games from the middle, which all have to pass at once; where each is paid for itself, three tenths
-    /// lose the trust that a good equilibrium needs before it is learnt. Who begins above what is expected of it keeps the others' trust, and passes thresholds together with them.
+    /// <param name="deviation">
+    /// σ at the beginning. A tenth does not reach the thresholds of collective games from the middle of the box, which all have to pass at once; where each is paid for itself, three tenths lose the
+    /// trust that a good equilibrium needs before it is learnt.
     /// </param>
-    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip, bool alone = false) =>
+    /// <param name="action">Where actions begin: who begins above what is expected of it keeps the others' trust, and passes thresholds together with them.</param>
+    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip, double deviation, double action = 0.5) =>
     [
         new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
         new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),
@@ -44,8 +45,8 @@ public abstract class PpoLearner : OnPolicyLearner
         Hyperparameter.Switch("clip_values", valueClip, "Whether values are kept within ε of what they were, too."),
         new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
         new("gradient_norm", gradientNorm, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
-        new("initial_action", alone ? 0.6 : 0.5, 0.001, 0.999, "Where actions begin: part of the box above its lower end."),
-        new("initial_deviation", alone ? 0.1 : 0.3, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+        new("initial_action", action, 0.001, 0.999, "Where actions begin: part of the box above its lower end."),
+        new("initial_deviation", deviation, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
         new("final_deviation", 0.01, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
         new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
         new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),

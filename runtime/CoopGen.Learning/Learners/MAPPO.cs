@@ -17,7 +17,7 @@ public sealed class MAPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicySchem
         Summary = "Decentralised actors trained by PPO with one critic of the joint observation, for the team's reward.",
         Paper = "arXiv:2103.01955",
         Family = "centralised training",
-        Hyperparameters = Tunable(share: true, gradientNorm: 10, valueClip: true),
+        Hyperparameters = Tunable(share: true, gradientNorm: 10, valueClip: true, deviation: 0.3),
         Create = static setup => new MAPPO(setup),
     };
 }
