@@ -40,17 +40,16 @@ public abstract class SacLearner : OffPolicyActorCritic
     protected override PolicyHead Head => PolicyHead.GaussianWithDeviation;
 
     /// <summary>
-    /// What all of them can be tuned by. τ, and at the beginning the learning rates of networks and the entropy wanted, are the benchmark's, which stay as they are; here learning rates fall to 0 and
-    /// the entropy wanted to −2.5, so that what is played in the end is learnt with little noise. Its temperatures begin at 1 and learn at 3e-4: here there are fewer updates, and values have
-    /// root mean square 1.
+    /// What all of them can be tuned by. τ, and at the beginning the entropy wanted, are the benchmark's, which stays as it is; here the entropy wanted falls to −2.5 and learning rates to 0, so that
+    /// what is played in the end is learnt with little noise. Networks begin to learn at 1e-3 (there 3e-4, critics of all actions 1e-3) and temperatures, which begin at 0.2, at 3e-3 (there 1 and
+    /// 3e-4): here there are fewer updates, and values have root mean square 1.
     /// </summary>
-    /// <param name="criticRate">Learning rate of critics.</param>
-    protected static IReadOnlyList<Hyperparameter> Tunable(double criticRate) =>
+    protected static IReadOnlyList<Hyperparameter> Tunable { get; } =
     [
         .. Common(width: 128),
-        new("learning_rate", 3e-4, 1e-8, 1, "Adam's learning rate of policies at the beginning."),
+        new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of policies at the beginning."),
         new("final_rate", 0, 0, 1, "What part of all learning rates is left in the end; they fall in a straight line."),
-        new("critic_learning_rate", criticRate, 1e-8, 1, "Adam's learning rate of critics."),
+        new("critic_learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of critics."),
         new("target_rate", 0.005, 1e-6, 1, "τ: how far targets move towards critics at an update."),
         new("temperature_learning_rate", 3e-3, 1e-8, 1, "Adam's learning rate of temperatures."),
         new("initial_temperature", 0.2, 1e-6, 1e6, "α at the beginning, for values of root mean square 1."),

@@ -17,7 +17,7 @@ public sealed class ISAC(TrainingSetup setup) : SacLearner(setup, new(Own: true,
         Summary = "Every agent runs soft actor-critic on its own observation and its own reward.",
         Paper = "arXiv:1812.05905",
         Family = "independent",
-        Hyperparameters = Tunable(criticRate: 3e-4),
+        Hyperparameters = Tunable,
         Create = static setup => new ISAC(setup),
     };
 }

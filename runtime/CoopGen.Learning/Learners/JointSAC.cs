@@ -17,7 +17,7 @@ public sealed class JointSAC(TrainingSetup setup) : SacLearner(setup, new(Own: f
         Summary = "One agent that sees everything, plays all actions and is paid the team's reward, trained by soft actor-critic.",
         Paper = "arXiv:1812.05905",
         Family = "joint",
-        Hyperparameters = Tunable(criticRate: 3e-4),
+        Hyperparameters = Tunable,
         Create = static setup => new JointSAC(setup),
     };
 }

@@ -17,7 +17,7 @@ public sealed class MASAC(TrainingSetup setup) : SacLearner(setup, new(Own: true
         Summary = "Decentralised actors trained by soft actor-critic, each with twin critics of everything for its own reward.",
         Paper = "arXiv:1810.02912",
         Family = "centralised training",
-        Hyperparameters = Tunable(criticRate: 1e-3),
+        Hyperparameters = Tunable,
         Create = static setup => new MASAC(setup),
     };
 }
