@@ -100,6 +100,9 @@ public abstract class Learner : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether two threads ever had a part in some work.</summary>
+    internal bool HasShared { get; private set; }
+
     /// <summary>Plays some steps and learns from them. Tensors made in it are freed after it.</summary>
     protected abstract void Iterate();
 
@@ -113,7 +116,8 @@ public abstract class Learner : IDisposable
     /// <param name="pieces">Number of pieces.</param>
     /// <param name="work">Does a piece; is given which, and which thread does it, 0 or 1: what it writes on by the way must be that thread's.</param>
     /// <remarks>
-    /// Where other work keeps the processor busy, one may wait for the other longer than all would take it alone. Then it goes on alone for many times what was lost, so that little can be.
+    /// Where other work keeps the processor busy, one may wait for the other longer than all would take it alone, pieces being taken to be about as long as one another. Then it goes on alone for many
+    /// times what was lost, so that little can be. If pieces are not alike, the longest is to be the first: the caller takes it, and does not wait.
     /// </remarks>
     private protected void Share(int pieces, Action<int, int> work)
     {
@@ -147,6 +151,7 @@ public abstract class Learner : IDisposable
         if (own == pieces)
             return;
         other.GetAwaiter().GetResult();
+        HasShared = true;
         var ended = Stopwatch.GetTimestamp();
         if (own > 0 && ended - begun - worked * pieces / own is > 0 and var lost)
             _aloneUntil = ended + Alone * lost;

@@ -181,12 +181,12 @@ public static class TrainingSpeed
         while (learner is FCP { IsFrozen: false })
             Go();
         learner.Learns = true;
-        double? sideBySide = learner is OnPolicyLearner or ActionCriticLearner or OffPolicyLearner ? Median(Learning, Go) : null;
+        var sideBySide = Median(Learning, Go);
         learner.SideBySide = false;
         var training = Median(Learning, Go);
         learner.Learns = false;
         var playing = Median(Playing, Go);
-        return (learner switch { OffPolicyLearner off => off.Environments, RolloutLearner on => on.Environments, _ => throw new InvalidOperationException($"{algorithm.Name} is neither on nor off its policy.") }, training, sideBySide, playing, offPolicy);
+        return (learner switch { OffPolicyLearner off => off.Environments, RolloutLearner on => on.Environments, _ => throw new InvalidOperationException($"{algorithm.Name} is neither on nor off its policy.") }, training, learner.HasShared ? sideBySide : null, playing, offPolicy);
 
         long Go()
         {
@@ -224,7 +224,7 @@ public static class TrainingSpeed
         text.Append(CultureInfo.InvariantCulture, $"""
             # How fast learners learn
 
-            Environment steps per second of one thread, but for *two threads*, where actors and critics of PPO and A2C, halves of a rollout of COMA and MeanFieldAC, and agents, twins or halves of a draw of SAC and DDPG are learnt from side by side, and *defaults*, which has them, too. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
+            Environment steps per second of one thread, but for *two threads*, where actors and critics of PPO and A2C, halves of a rollout of COMA and MeanFieldAC, and agents, twins or halves of a draw of SAC and DDPG are learnt from side by side (of QMIX and VDN only where draws are larger than here), and *defaults*, which has them, too. {Results.Processor()}, {Today()}, `{command}`; all figures and settings are in [training.json](training.json). *Step* is the batch alone with as many environments as
             the learner plays, their actions given; *played* has observations, their normalisation and the drawing of actions, too; *trained* has learning, too, with the package's network sizes and its
             updates × environment steps per update; *defaults* is trained with ours. In *trained* every learner has a network per agent but those of one joint agent, which is what the package's IPPO, IA2C, ISAC and
             SelfPlay_PPO are. *Package* is its pace in TrustDilemma-v0, measured at another time, so *× package* is indicative only; *target* is {OnPolicyTarget} for learners on their policy and {OffPolicyTarget} for

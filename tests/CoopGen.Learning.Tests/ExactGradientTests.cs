@@ -3,7 +3,7 @@ namespace CoopGen.Learning.Tests;
 /// <summary>LOLA with exact gradients, through the environments' reverse.</summary>
 public class ExactGradientTests
 {
-    /// <summary>Relative to the value and its gradient: observations of single precision leave 1e-7 of a value, which differences over 2e-3 make 5e-5.</summary>
+    /// <summary>Relative to the value and its gradient: observations of single precision leave 1e-7 of a value, which differences over 2e-3 make 5e-5 (and those over 2e-4 ten times as much, at worst).</summary>
     private const double Tolerance = 5e-5;
 
     /// <summary>A small game and the benchmark's environments.</summary>
@@ -40,15 +40,15 @@ public class ExactGradientTests
                 return episodes.Values();
             }
 
-            double[] Difference(double h) => [.. At(h).Zip(At(-h), (up, down) => (up - down) / (2 * h))];
-
-            var (wide, narrow) = (Difference(1e-3), Difference(1e-4));
+            // In these a threshold lies within the wider interval.
+            var h = id is "AppleAppStore-v0" or "RenaultNissan-v0" ? 1e-4 : 1e-3;
+            var (up, down) = (At(h), At(-h));
             for (var of = 0; of < game.AgentCount; of++)
             {
                 var exact = gradients[of].Zip(direction, (g, d) => g.Zip(d, (x, y) => x * y).Sum()).Sum();
                 var size = Math.Abs(values[of]) + gradients[of].Sum(g => g.Sum(Math.Abs));
-                // A threshold of the game may lie within the wider interval.
-                Assert.True(Math.Min(Math.Abs(exact - wide[of]), Math.Abs(exact - narrow[of])) <= Tolerance * size, $"the value of agent {of} by the weights of agent {agent}: {exact} is neither {wide[of]} nor {narrow[of]}");
+                var difference = (up[of] - down[of]) / (2 * h);
+                Assert.True(Math.Abs(exact - difference) <= Tolerance * size, $"the value of agent {of} by the weights of agent {agent}: {exact} is not {difference}");
             }
         }
     }

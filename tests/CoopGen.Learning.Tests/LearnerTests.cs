@@ -67,12 +67,11 @@ public class LearnerTests
     }
 
     [Fact]
-    public void Shared_pieces_are_done_once_each_and_failures_are_told_when_nothing_goes_on()
+    public void Shared_pieces_are_done_once_each()
     {
-        using var learner = new Sharing(new(Some("IPPO"), new(IPPO.Algorithm), 1, 100));
         foreach (var sideBySide in new[] { false, true })
         {
-            learner.SideBySide = sideBySide;
+            using var learner = new Sharing(sideBySide);
             // Whoever is late leaves work to the other; either may be.
             for (var time = 0; time < 200; time++)
             {
@@ -85,10 +84,35 @@ public class LearnerTests
                 });
                 Assert.Equal([1, 1, 1, 1, 1], done);
             }
-
-            var message = Assert.Throws<ArithmeticException>(() => learner.Do(3, (piece, _) => _ = piece == 1 ? throw new ArithmeticException("piece one") : piece)).Message;
-            Assert.Equal("piece one", message);
         }
+    }
+
+    /// <summary>One thread waits until the other has a piece too; then either fails, or none.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Two_threads_share_pieces_and_a_failure_is_told_when_nothing_goes_on(int failing)
+    {
+        using var learner = new Sharing(sideBySide: true);
+        using var both = new Barrier(2);
+        var ended = 0;
+        void Go() => learner.Do(2, (piece, thread) =>
+        {
+            Assert.True(both.SignalAndWait(TimeSpan.FromMinutes(1)), "the other thread never came");
+            if (piece == failing)
+                throw new ArithmeticException($"piece {piece}");
+            // The other one has failed by then.
+            Thread.Sleep(50);
+            Interlocked.Or(ref ended, 1 << thread);
+        });
+
+        if (failing < 0)
+            Go();
+        else
+            Assert.Equal($"piece {failing}", Assert.Throws<ArithmeticException>(Go).Message);
+        Assert.Equal(failing < 0, ended == 3);
+        Assert.True(failing < 0 ? learner.HasShared : ended is 1 or 2);
     }
 
     [Theory]
@@ -192,8 +216,10 @@ public class LearnerTests
     private static float[] Weights(Learner learner) => [.. learner.Policy().Networks.Parameters.SelectMany(p => p.Values)];
 
     /// <summary>Only shares work.</summary>
-    private sealed class Sharing(TrainingSetup setup) : Learner(setup)
+    private sealed class Sharing : Learner
     {
+        public Sharing(bool sideBySide) : base(new(Some("IPPO"), new(IPPO.Algorithm), 1, 100)) => SideBySide = sideBySide;
+
         public override long Steps => 0;
 
         public void Do(int pieces, Action<int, int> work) => Share(pieces, work);

@@ -5,8 +5,8 @@ namespace CoopGen.Learning;
 
 /// <summary>Dense layers for few rows at a time, where a call to TorchSharp costs more than the arithmetic: forwards and backwards.</summary>
 /// <remarks>
-/// Every sum is taken in the order of its terms, so a row's result does not depend on the rows beside it. Where there are no vectors in hardware plain loops do the work: emulated vectors
-/// are far slower.
+/// A row's result does not depend on the rows beside it: sums are taken in the order of their terms, those of a few outputs in a fixed other one. Where there are no vectors in hardware,
+/// products are plain loops: emulated vectors are far slower.
 /// </remarks>
 internal static unsafe class Dense
 {
@@ -296,6 +296,8 @@ internal static unsafe class Dense
     /// <param name="least">Least result of wide columns.</param>
     private static void AddProduct(ReadOnlySpan<float> a, int aRow, int aStep, int rows, int terms, ReadOnlySpan<float> b, int columns, Span<float> c, ReadOnlySpan<float> start = default, float least = float.NegativeInfinity)
     {
+        if (c.Length != rows * columns || b.Length != terms * columns || a.Length < (rows - 1) * aRow + (terms - 1) * aStep + 1)
+            throw new ArgumentException($"Factors of {a.Length} and {b.Length} numbers do not fit a product of {rows} rows, {terms} terms and {columns} columns with room for {c.Length}.", nameof(a));
         fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c), starting = &MemoryMarshal.GetReference(start))
         {
             var (column, most) = (0, Math.Max(Width, Near / columns));
@@ -351,8 +353,6 @@ internal static unsafe class Dense
         const int Padded = 2 * Width;
         var most = Vector512.IsHardwareAccelerated ? 8 : 4;
         float* right = stackalloc float[Some * Padded], sums = stackalloc float[8 * Padded];
-        new Span<float>(right, Some * Padded).Clear();
-        new Span<float>(sums, 8 * Padded).Clear();
         for (var first = 0; first < terms; first += Some)
         {
             var some = Math.Min(Some, terms - first);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
@@ -57,33 +56,29 @@ public sealed class Adam
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Greatest norm of a group's gradient.</param>
     /// <exception cref="ArithmeticException">A gradient is not finite; nothing was changed.</exception>
-    public unsafe void Step(Tensor[] gradients, double rate, double bound = double.PositiveInfinity)
+    public void Step(Tensor[] gradients, double rate, double bound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var memory = stackalloc nint[gradients.Length];
-        var owned = new Tensor?[gradients.Length];
-        for (var k = 0; k < gradients.Length; k++)
+        Step([.. gradients.Select(gradient =>
         {
-            var gradient = gradients[k].is_contiguous() ? gradients[k] : owned[k] = gradients[k].contiguous();
-            memory[k] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient.bytes));
-        }
-
-        Step(memory, rate, bound);
-        foreach (var tensor in owned)
-            tensor?.Dispose();
+            using var rows = gradient.contiguous();
+            return MemoryMarshal.Cast<byte, float>(rows.bytes).ToArray();
+        })], rate, bound);
     }
 
     /// <summary>Goes a step against gradients.</summary>
-    /// <param name="gradients">One per parameter, in their order and shape, in memory that does not move.</param>
+    /// <param name="gradients">One per parameter, in their order and shape.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Greatest norm of a group's gradient.</param>
     /// <exception cref="ArithmeticException">A gradient is not finite; nothing was changed.</exception>
-    public unsafe void Step(IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
+    public void Step(IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var memory = stackalloc nint[gradients.Count];
-        Point(gradients, memory);
-        Step(memory, rate, bound);
+        for (var group = 0; group < _factors.Length; group++)
+            _factors[group] = Factor(group, gradients, bound);
+        Begin();
+        for (var group = 0; group < _factors.Length; group++)
+            Pass(group, gradients, rate);
     }
 
     /// <summary>Begins a step that is gone group by group, by whatever threads: each group once.</summary>
@@ -91,20 +86,18 @@ public sealed class Adam
 
     /// <summary>Goes a group's part of the step last begun.</summary>
     /// <param name="group">The group.</param>
-    /// <param name="gradients">Those of all groups, one per parameter, in their order and shape, in memory that does not move.</param>
+    /// <param name="gradients">Those of all groups, one per parameter, in their order and shape.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="bound">Greatest norm of the group's gradient.</param>
     /// <exception cref="ArithmeticException">The group's gradient is not finite; nothing of the group was changed.</exception>
     /// <exception cref="InvalidOperationException">No step was begun.</exception>
-    public unsafe void Step(int group, IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
+    public void Step(int group, IReadOnlyList<float[]> gradients, double rate, double bound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         if (_steps == 0)
             throw new InvalidOperationException($"Group {group} cannot go its part of a step: none was begun.");
-        var memory = stackalloc nint[gradients.Count];
-        Point(gradients, memory);
-        _factors[group] = Factor(group, memory, bound);
-        Pass(group, memory, rate);
+        _factors[group] = Factor(group, gradients, bound);
+        Pass(group, gradients, rate);
     }
 
     /// <summary>Saves or restores the moments.</summary>
@@ -119,29 +112,18 @@ public sealed class Adam
         }
     }
 
-    private static unsafe void Point(IReadOnlyList<float[]> gradients, nint* memory)
-    {
-        for (var k = 0; k < gradients.Count; k++)
-            memory[k] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(gradients[k]));
-    }
-
-    private unsafe void Step(nint* memory, double rate, double bound)
-    {
-        for (var group = 0; group < _factors.Length; group++)
-            _factors[group] = Factor(group, memory, bound);
-        Begin();
-        for (var group = 0; group < _factors.Length; group++)
-            Pass(group, memory, rate);
-    }
-
     /// <summary>What a group's gradient is multiplied with.</summary>
-    private unsafe float Factor(int group, nint* memory, double bound)
+    private float Factor(int group, IReadOnlyList<float[]> gradients, double bound)
     {
+        if (gradients.Count != _parameters.Length)
+            throw new ArgumentException($"{gradients.Count} gradients are given for {_parameters.Length} parameters.", nameof(gradients));
         var sum = 0.0;
         for (var k = 0; k < _parameters.Length; k++)
         {
-            var length = _parameters[k].Values.Length / _factors.Length;
-            sum += Squares(new ReadOnlySpan<float>((float*)memory[k] + (nint)group * length, length));
+            var all = _parameters[k].Values.Length;
+            if (gradients[k].Length != all)
+                throw new ArgumentException($"The gradient of {_parameters[k].Name} has {gradients[k].Length} numbers; it must have {all}.", nameof(gradients));
+            sum += Squares(gradients[k].AsSpan(group * (all / _factors.Length), all / _factors.Length));
         }
 
         // Weights would never be numbers again.
@@ -165,7 +147,7 @@ public sealed class Adam
         return sum;
     }
 
-    private unsafe void Pass(int group, nint* memory, double rate)
+    private void Pass(int group, IReadOnlyList<float[]> gradients, double rate)
     {
         var step = (float)(rate / (1 - Math.Pow(_beta1, _steps)));
         var correction = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, _steps)));
@@ -173,12 +155,12 @@ public sealed class Adam
         for (var parameter = 0; parameter < _parameters.Length; parameter++)
         {
             var (values, first, second) = (_parameters[parameter].Values, _first[parameter], _second[parameter]);
-            var gradient = (float*)memory[parameter];
+            var gradient = gradients[parameter];
             var length = values.Length / _factors.Length;
             var (k, end) = (group * length, (group + 1) * length);
             for (; Vector512.IsHardwareAccelerated && k + 2 * Width <= end; k += 2 * Width)
             {
-                var g = Vector512.Load(gradient + k) * factor;
+                var g = Vector512.LoadUnsafe(ref gradient[k]) * factor;
                 var m = Vector512.LoadUnsafe(ref first[k]) * b1 + g * c1;
                 var v = Vector512.LoadUnsafe(ref second[k]) * b2 + g * g * c2;
                 m.StoreUnsafe(ref first[k]);
@@ -188,7 +170,7 @@ public sealed class Adam
 
             for (; k + Width <= end; k += Width)
             {
-                var g = Vector256.Load(gradient + k) * factor;
+                var g = Vector256.LoadUnsafe(ref gradient[k]) * factor;
                 var m = Vector256.LoadUnsafe(ref first[k]) * b1 + g * c1;
                 var v = Vector256.LoadUnsafe(ref second[k]) * b2 + g * g * c2;
                 m.StoreUnsafe(ref first[k]);
