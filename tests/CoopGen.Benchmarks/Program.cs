@@ -43,6 +43,11 @@ switch (args.FirstOrDefault())
         DilemmaStudy.Measure(root.FullName, command);
         return;
 
+    // Whether learners find what is best in small games.
+    case "games":
+        GameStudy.Measure(root.FullName, command);
+        return;
+
     // How fast learners play and learn, and the memory that they take: [algorithms, comma-separated].
     case "training":
         TrainingSpeed.Measure(root.FullName, command, args.ElementAtOrDefault(1)?.Split(',') ?? []);

@@ -5,22 +5,6 @@ namespace CoopGen.Learning.Tests;
 /// <summary>Games whose answers are known.</summary>
 public class SmallGameTests
 {
-    /// <summary>What makes a run on a small game short: learning rates fall to a tenth, so that what is learnt is settled at the end.</summary>
-    private static readonly Dictionary<string, double> _short = new()
-    {
-        ["environments"] = 16,
-        ["rollout"] = 128,
-        ["minibatch"] = 64,
-        ["epochs"] = 4,
-        ["hidden_width"] = 16,
-        ["entropy"] = 0,
-        ["learning_rate"] = 0.01,
-        ["final_learning_rate"] = 0.001,
-        ["copy_interval"] = 500,
-        ["copies"] = 3,
-        ["exploration"] = 0.3,
-    };
-
     public static TheoryData<string> OnPolicy => [.. AlgorithmInfo.All.Where(a => a.Hyperparameters.All(h => h.Name != "buffer")).Select(a => a.Name)];
 
     [Theory]
@@ -28,16 +12,10 @@ public class SmallGameTests
     public void A_team_finds_what_is_best_for_it(string name)
     {
         var game = new SmallGames.TeamworkEnvironment();
-        Dictionary<string, double> given = [];
-        // Choices among bins explore by entropy.
-        if (Named(name).Hyperparameters.Any(h => h.Name == "bins"))
-            given = new() { ["entropy"] = 0.03, ["learning_rate"] = name == "LOLA" ? 0.03 : 0.003, ["critic_learning_rate"] = 0.01, ["epochs"] = 1 };
-        // Half of the steps of fictitious co-play are for the population, and each agent learns in a third of the environments.
-        if (name == "FCP")
-            given = new() { ["environments"] = 48, ["rollout"] = 384 };
-        var policy = Train(name, game, name switch { "FCP" => 40_000, "LOLA" => 6_000, _ => 20_000 }, 1, given);
-        // 23 is the greatest there is; 2 % less, or 5 % for best responses to a population in which some have learnt nothing yet.
-        Assert.InRange(Returns(game, policy, stochastic: false)[0], (name == "FCP" ? 0.95 : 0.98) * 23, 23 + 1e-3);
+        var (steps, given) = SmallGames.Settings.OfTeamwork(name);
+        var policy = Train(name, game, steps, 1, given);
+        // The greatest there is; 2 % less, or 5 % for best responses to a population in which some have learnt nothing yet.
+        Assert.InRange(Returns(game, policy, stochastic: false)[0], (name == "FCP" ? 0.95 : 0.98) * SmallGames.Teamwork.Optimum, SmallGames.Teamwork.Optimum + 1e-3);
     }
 
     [Fact]
@@ -65,7 +43,7 @@ public class SmallGameTests
         Assert.InRange(Returns(game, Train(nameof(LOLA), game, 500_000, 1, given), stochastic: true, 100).Average() / 50, -2.01, -1.9);
     }
 
-    /// <summary>A policy trained with short settings.</summary>
+    /// <summary>A trained policy.</summary>
     private static TrainedPolicy Train(string name, GameEnvironment game, long steps, ulong seed, Dictionary<string, double> given)
     {
         using var learner = Start(name, game, steps, seed, given);
@@ -73,13 +51,8 @@ public class SmallGameTests
         return learner.Policy();
     }
 
-    private static Learner Start(string name, GameEnvironment game, long steps, ulong seed, Dictionary<string, double> given)
-    {
-        var all = new Dictionary<string, double>(_short);
-        foreach (var (key, value) in given)
-            all[key] = value;
-        return Named(name).Start(game, seed, steps, all.Where(pair => Named(name).Hyperparameters.Any(h => h.Name == pair.Key)).ToDictionary());
-    }
+    private static Learner Start(string name, GameEnvironment game, long steps, ulong seed, Dictionary<string, double> given) =>
+        Named(name).Start(game, seed, steps, given.Where(pair => Named(name).Hyperparameters.Any(h => h.Name == pair.Key)).ToDictionary());
 
     private static AlgorithmInfo Named(string name) => AlgorithmInfo.All.Single(a => a.Name == name);
 

@@ -5,6 +5,9 @@ namespace CoopGen.SmallGames;
 [Environment("Teamwork-v0", Horizon = 1, Class = "Test")]
 public sealed partial class Teamwork : Spec
 {
+    /// <summary>The greatest payoff of each.</summary>
+    public const double Optimum = 23;
+
     /// <inheritdoc/>
     public override int n => 3;
 

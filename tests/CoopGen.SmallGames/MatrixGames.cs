@@ -1,4 +1,4 @@
-namespace CoopGen.Learning.Tests.Games;
+namespace CoopGen.SmallGames;
 
 /// <summary>
 /// The climbing game of Claus and Boutilier (1998): the best profile, (0, 0), pays the team 11 and lies beside penalties of 30; (2, 2) is safe and pays 5.
