@@ -40,13 +40,11 @@ public sealed class MlpGradient(Mlp networks, IReadOnlyList<float[]>? gradients 
             Of(k, group).Clear();
     }
 
-    /// <summary>Adds another's gradient to this one.</summary>
-    /// <param name="other">Of networks of the same shape.</param>
-    public void Add(MlpGradient other)
+    /// <summary>Adds a gradient to another of the same shape.</summary>
+    internal static void Add(IReadOnlyList<float[]> to, IReadOnlyList<float[]> from)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        for (var k = 0; k < Gradients.Count; k++)
-            Dense.Add(Gradients[k], other.Gradients[k], 1);
+        for (var k = 0; k < to.Count; k++)
+            Dense.Add(to[k], from[k], 1);
     }
 
     /// <summary>Forgets what was made of weights that have changed.</summary>

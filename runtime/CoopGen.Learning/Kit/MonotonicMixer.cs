@@ -95,10 +95,8 @@ public sealed class MonotonicMixer
     public void Backward(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofValues, Span<float> ofUtilities)
     {
         var outputs = _weights.Outputs;
-        _ofWeights.Forget();
-        _ofWeights.Clear(0);
-        _ofOffset.Forget();
-        _ofOffset.Clear(0);
+        _ofWeights.Clear();
+        _ofOffset.Clear();
         _ofOffset.Backward(ofValues);
         for (var row = 0; row < ofValues.Length; row++)
         {
