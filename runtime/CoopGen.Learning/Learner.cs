@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TorchSharp;
 
 namespace CoopGen.Learning;
 
@@ -22,7 +21,6 @@ public abstract class Learner : IDisposable
     /// <param name="setup">What is trained on and with.</param>
     protected Learner(TrainingSetup setup)
     {
-        LibTorch.Load();
         Setup = setup;
     }
 
@@ -60,8 +58,7 @@ public abstract class Learner : IDisposable
             _metrics.Clear();
             try
             {
-                using (torch.NewDisposeScope())
-                    Iterate();
+                Iterate();
             }
             catch (ArithmeticException exception)
             {
@@ -100,7 +97,7 @@ public abstract class Learner : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Plays some steps and learns from them. Tensors made in it are freed after it.</summary>
+    /// <summary>Plays some steps and learns from them.</summary>
     protected abstract void Iterate();
 
     /// <summary>Hands over everything that changes: networks, optimisers, normalisers, buffers, environments, random streams.</summary>
