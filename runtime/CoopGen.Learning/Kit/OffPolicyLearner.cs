@@ -33,7 +33,7 @@ public abstract class OffPolicyLearner : Learner
     private readonly int[] _entries;
     private readonly float[] _inputs, _kept, _actions;
     private readonly (float[] Before, float[] After) _seen;
-    // None where units' critics see what units do.
+    // Null where critics see what units see.
     private readonly (float[]? Before, float[]? After) _judged;
     private readonly float[] _played, _rewards, _continues;
     private double _due;
