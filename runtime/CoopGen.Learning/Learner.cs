@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TorchSharp;
 
 namespace CoopGen.Learning;
 
 /// <summary>
-/// An algorithm at work. A run is a function of its setup and the number of threads that TorchSharp uses: interrupted, saved and loaded, it
+/// An algorithm at work. A run is a function of its setup (with LOLA and IndependentREINFORCE also of the number of threads that TorchSharp uses): interrupted, saved and loaded, it
 /// ends with the same weights to the bit.
 /// </summary>
 public abstract class Learner : IDisposable
@@ -22,7 +21,6 @@ public abstract class Learner : IDisposable
     /// <param name="setup">What is trained on and with.</param>
     protected Learner(TrainingSetup setup)
     {
-        LibTorch.Load();
         Setup = setup;
     }
 
@@ -60,8 +58,7 @@ public abstract class Learner : IDisposable
             _metrics.Clear();
             try
             {
-                using (torch.NewDisposeScope())
-                    Iterate();
+                Iterate();
             }
             catch (ArithmeticException exception)
             {
@@ -103,7 +100,7 @@ public abstract class Learner : IDisposable
     /// <summary>Whether two threads ever had a part in some work.</summary>
     internal bool HasShared { get; private set; }
 
-    /// <summary>Plays some steps and learns from them. Tensors made in it are freed after it.</summary>
+    /// <summary>Plays some steps and learns from them.</summary>
     protected abstract void Iterate();
 
     /// <summary>Hands over everything that changes: networks, optimisers, normalisers, buffers, environments, random streams.</summary>
@@ -215,9 +212,6 @@ public abstract class Learner : IDisposable
             Bins = bins,
         };
     }
-
-    /// <summary>An array that does not move, so that a tensor can lie on it.</summary>
-    private protected static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
 
     /// <summary>A random stream of the run.</summary>
     /// <param name="name">What it is for.</param>

@@ -236,7 +236,7 @@ public sealed class TrainedPolicy : IBatchPolicy
         if (Shape.Head == PolicyHead.Bins)
         {
             var logits = output.Slice(entry * Shape.Bins, Shape.Bins);
-            return Categorical.Action(Stochastic ? Categorical.Sample(logits, Draw().Uniform).Bin : Categorical.Greatest(logits), Shape.Bins);
+            return Categorical.Action(Stochastic ? Categorical.Sample(logits, Draw().Uniform) : Categorical.Greatest(logits), Shape.Bins);
         }
 
         var raw = output[entry];

@@ -48,14 +48,12 @@ public class ActionCriticTests
         // Three agents with two dimensions each; more rows than are looked at together, and not a multiple of them; one step of critics and actors; no bound on gradients.
         var given = new Dictionary<string, double> { ["rollout"] = 300, ["environments"] = 4, ["minibatch"] = 1000, ["hidden_width"] = 16, ["bins"] = 5, ["gradient_norm"] = 1e9, ["entropy"] = 0.3, ["share_parameters"] = shared ? 1 : 0 };
         var setup = new TrainingSetup(new TestSpecs.CommonsEnvironment(), new(AlgorithmInfo.All.Single(a => a.Name == name), given), 1, 1000);
+        using var scope = NewDisposeScope();
         using ActionCriticLearner learner = name == "COMA" ? new CentralProbe(setup) : new MeanFieldProbe(setup);
         learner.Train(1);
         var expectations = ((IProbe)learner).Noted;
         Assert.Equal(["actor", "critic"], expectations.Keys.Select(key => key.Split('.')[0]).Distinct().Order());
-        var path = Path.GetTempFileName();
-        learner.Save(path);
-        using var archive = Archive.Load(path);
-        File.Delete(path);
+        using var archive = Saved(learner);
         foreach (var (parameter, expected) in expectations)
         {
             var found = new float[expected.Length];
@@ -63,6 +61,26 @@ public class ActionCriticTests
             archive.Exchange($"{parameter}.first", found);
             Same(expected, Array.ConvertAll(found, moment => 10 * moment), 1e-4f);
         }
+    }
+
+    [Theory]
+    [InlineData("COMA", "target_interval", 1, false)]
+    [InlineData("COMA", "target_interval", 5, true)]
+    [InlineData("MeanFieldAC", "target_rate", 0.05, false)]
+    [InlineData("MeanFieldAC", "target_rate", 0.4, true)]
+    public void Critics_learn_what_an_older_one_makes_of_what_was_paid(string name, string follows, double how, bool shared)
+    {
+        // Rollouts of several episodes and four steps of the critic, fast enough to leave the older one behind. The probes check targets, and how the older one follows.
+        var given = new Dictionary<string, double> { ["rollout"] = 300, ["environments"] = 4, ["minibatch"] = 100, ["epochs"] = 2, ["hidden_width"] = 16, ["bins"] = 5, ["critic_learning_rate"] = 0.01, ["share_parameters"] = shared ? 1 : 0, [follows] = how };
+        var setup = new TrainingSetup(new TestSpecs.CommonsEnvironment(), new(AlgorithmInfo.All.Single(a => a.Name == name), given), 1, 10_000);
+        using var scope = NewDisposeScope();
+        using ActionCriticLearner learner = name == "COMA" ? new CentralProbe(setup) : new MeanFieldProbe(setup);
+        learner.Train(700);
+        var apart = ((IProbe)learner).Apart;
+        Assert.True(apart.Count >= 3);
+        Assert.Equal(0, apart[0]);
+        // What the present critic would make of it lies far beyond the tolerance of targets, unless there is no other.
+        Assert.All(apart.Skip(1), distance => Assert.True(how == 1 ? distance == 0 : distance > 0.01));
     }
 
     [Theory]
@@ -136,48 +154,142 @@ public class ActionCriticTests
         return (advantages, -((logs.gather(-1, bins.unsqueeze(-1)).squeeze(-1) * advantages).mean() - entropy * (logs.exp() * logs).sum(-1).mean()) * groups);
     }
 
+    private static Archive Saved(Learner learner)
+    {
+        var path = Path.GetTempFileName();
+        learner.Save(path);
+        var archive = Archive.Load(path);
+        File.Delete(path);
+        return archive;
+    }
+
+    /// <summary>The older critic's parameters.</summary>
+    private static Parameter[] Older(Learner learner, IEnumerable<Parameter> like)
+    {
+        using var saved = Saved(learner);
+        Parameter[] older = [.. like.Select(p => new Parameter(p.Name, [.. p.Shape]))];
+        saved.Within("old").Exchange(older);
+        return older;
+    }
+
+    /// <summary>λ-returns Gₜ = rₜ + γ·((1 − λ)·V(sₜ₊₁) + λ·Gₜ₊₁), of which nothing follows an end, in the units that values have once these are taken into account: [heads, rows].</summary>
+    /// <param name="learner">The learner before it learns from the rollout.</param>
+    /// <param name="groups">Number of units of values.</param>
+    /// <param name="worth">[heads, rows + lanes]: V in the units before.</param>
+    /// <param name="paid">Per head, of all rows.</param>
+    /// <param name="endings">Of all rows.</param>
+    /// <param name="rows">Those that were played.</param>
+    private static float[] Targets(Learner learner, int groups, Tensor worth, float[][] paid, Ending[] endings, long[] rows)
+    {
+        var (hyper, heads, each, values) = (learner.Setup.Hyperparameters, paid.Length, endings.Length, worth.contiguous().data<float>().ToArray());
+        var (mean, square, updates, all, lanes) = (new double[groups], new double[groups], new long[groups], values.Length / heads, values.Length / heads - each);
+        using (var saved = Saved(learner))
+        {
+            var units = saved.Within("old.values");
+            units.Exchange("mean", mean.AsSpan());
+            units.Exchange("square", square.AsSpan());
+            units.Exchange("updates", updates.AsSpan());
+        }
+
+        var (returns, targets) = (new double[heads][], new float[heads * each]);
+        foreach (var heading in Enumerable.Range(0, heads).GroupBy(head => head * groups / heads))
+        {
+            var (group, deviation) = (heading.Key, Math.Sqrt(square[heading.Key] - mean[heading.Key] * mean[heading.Key]));
+            foreach (var head in heading)
+            {
+                var value = values.AsSpan(head * all, all).ToArray().Select(v => v * deviation + mean[group]).ToArray();
+                returns[head] = [.. value];
+                for (var at = each - 1; at >= 0; at--)
+                {
+                    var next = (endings[at] & (Ending.Terminated | Ending.Truncated)) != 0 ? 0 : (1 - hyper["td_lambda"]) * value[at + lanes] + hyper["td_lambda"] * returns[head][at + lanes];
+                    returns[head][at] = paid[head][at] + hyper["discount"] * next;
+                }
+            }
+
+            double[] played = [.. from head in heading from row in rows select returns[head][row]];
+            var weight = Math.Max(hyper["value_rate"], 1.0 / (updates[group] + 1));
+            mean[group] += weight * (played.Average() - mean[group]);
+            square[group] += weight * (played.Average(x => x * x) - square[group]);
+            foreach (var head in heading)
+                for (var at = 0; at < each; at++)
+                    targets[head * each + at] = (float)((returns[head][at] - mean[group]) / Math.Sqrt(square[group] - mean[group] * mean[group]));
+        }
+
+        return targets;
+    }
+
     private interface IProbe
     {
         Dictionary<string, float[]> Noted { get; }
+
+        /// <summary>Per rollout the greatest difference that the present critic in place of the older one would make to a target.</summary>
+        List<float> Apart { get; }
     }
 
-    /// <summary>Notes what TorchSharp says of the step of the critic and of the actors.</summary>
+    /// <summary>Notes what TorchSharp says of the step of the critic and of the actors, and checks the critic's targets and how the older critic follows.</summary>
     private sealed class CentralProbe(TrainingSetup setup) : COMA(setup), IProbe
     {
+        private float[] _targets = [];
+        private int _steps;
+
         public Dictionary<string, float[]> Noted { get; } = [];
+
+        public List<float> Apart { get; } = [];
+
+        protected override void Learn()
+        {
+            float[][] paid = [.. Enumerable.Range(0, Heads).Select(head => Enumerable.Range(0, StepsPerRollout * Lanes).Select(row => Enumerable.Range(0, Units).Sum(unit => Rewards(unit)[row])).ToArray())];
+            _targets = By(Older(this, CriticParameters));
+            Apart.Add(By(CriticParameters).Zip(_targets, (a, b) => Math.Abs(a - b)).Max());
+            base.Learn();
+
+            float[] By(IEnumerable<Parameter> critic) => Targets(this, 1, Worth(Copies(critic), arange((StepsPerRollout + 1) * Lanes)), paid, Endings(0).ToArray(), Rows.ToArray());
+        }
 
         private protected override double StepCritic(int first, int size)
         {
-            var critic = Copies(CriticParameters);
-            var loss = ValueLoss(Values(critic), DrawnBins(), tensor(TargetArray.ToArray()).view(Heads, -1).index_select(1, RowsPlayed()), 1);
+            var (critic, rows) = (Copies(CriticParameters), tensor(Rows.Slice(first, size).ToArray()));
+            var targets = tensor(TargetArray.ToArray()).view(Heads, -1).index_select(1, rows);
+            // Single precision of values, which targets are differences from.
+            Same(tensor(_targets).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), targets.contiguous().data<float>().ToArray(), 1e-4f);
+            var loss = ValueLoss(Values(critic, rows), DrawnBins(rows), targets, 1);
             Note(Noted, "critic.adam", loss, critic);
             var told = base.StepCritic(first, size);
             Assert.Equal(loss.item<float>(), told, 1e-5 * told);
             return told;
         }
 
-        private protected override void StepActors()
+        private protected override void Follow()
         {
-            var actor = Copies(Actor.Parameters);
-            var logits = Answers(tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, RowsPlayed()).view(Actor.Groups, -1, Actor.Inputs), actor.Select(p => p.Tensor));
-            Assert.InRange(Exploration, 0.1, 0.9);
-            var (advantages, loss) = PolicyLoss(ByHead(logits.view(Units, -1, Actor.Outputs), Heads, BinCount), Values(Copies(CriticParameters)), DrawnBins(), Exploration, Setup.Hyperparameters["entropy"], Actor.Groups);
-            Note(Noted, "actor.adam", loss, actor);
-            // Differences of values, which are larger.
-            Same(advantages.contiguous().data<float>().ToArray(), tensor(AdvantageArray.ToArray()).view(Heads, -1).index_select(1, RowsPlayed()).contiguous().data<float>().ToArray(), 1e-3f);
-            base.StepActors();
-            Assert.Equal(loss.item<float>(), Metrics["policy_loss"], 1e-5);
+            var before = Older(this, CriticParameters);
+            base.Follow();
+            var expected = ++_steps % Setup.Hyperparameters.Count("target_interval") == 0 ? CriticParameters : before;
+            Assert.All(expected.Zip(Older(this, CriticParameters)), pair => Assert.Equal(pair.First.Values, pair.Second.Values));
         }
 
-        private Tensor RowsPlayed() => tensor(Rows.ToArray());
+        private protected override void StepActors()
+        {
+            var (actor, rows) = (Copies(Actor.Parameters), tensor(Rows.ToArray()));
+            var logits = Answers(tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, rows).view(Actor.Groups, -1, Actor.Inputs), actor.Select(p => p.Tensor));
+            Assert.InRange(Exploration, 0.1, 0.9);
+            var (advantages, loss) = PolicyLoss(ByHead(logits.view(Units, -1, Actor.Outputs), Heads, BinCount), Values(Copies(CriticParameters), rows), DrawnBins(rows), Exploration, Setup.Hyperparameters["entropy"], Actor.Groups);
+            Note(Noted, "actor.adam", loss, actor);
+            // Differences of values, which are larger.
+            Same(advantages.contiguous().data<float>().ToArray(), tensor(AdvantageArray.ToArray()).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), 1e-3f);
+            base.StepActors();
+            // As advantages, though many of them.
+            Assert.Equal(loss.item<float>(), Metrics["policy_loss"], 1e-4);
+        }
 
-        private Tensor DrawnBins() => tensor(BinArray).view(Heads, -1).index_select(1, RowsPlayed());
+        private Tensor Worth((string Name, Tensor Tensor)[] critic, Tensor rows) => Values(critic, rows).gather(-1, DrawnBins(rows).unsqueeze(-1)).squeeze(-1);
+
+        private Tensor DrawnBins(Tensor rows) => tensor(BinArray).view(Heads, -1).index_select(1, rows);
 
         /// <summary>By the whole input laid out: the state, all bins but one's own, and which decision it is.</summary>
-        private Tensor Values((string Name, Tensor Tensor)[] critic)
+        private Tensor Values((string Name, Tensor Tensor)[] critic, Tensor rows)
         {
-            var state = tensor(JointArray).view(-1, Batch.JointLength).index_select(0, RowsPlayed());
-            var chosen = nn.functional.one_hot(DrawnBins(), BinCount).to(ScalarType.Float32);
+            var state = tensor(JointArray).view(-1, Batch.JointLength).index_select(0, rows);
+            var chosen = nn.functional.one_hot(DrawnBins(rows), BinCount).to(ScalarType.Float32);
             var values = new List<Tensor>();
             for (var head = 0; head < Heads; head++)
             {
@@ -196,40 +308,68 @@ public class ActionCriticTests
     /// <summary>The same.</summary>
     private sealed class MeanFieldProbe(TrainingSetup setup) : MeanFieldAC(setup), IProbe
     {
+        private float[] _targets = [];
+
         public Dictionary<string, float[]> Noted { get; } = [];
+
+        public List<float> Apart { get; } = [];
+
+        protected override void Learn()
+        {
+            float[][] paid = [.. Enumerable.Range(0, Heads).Select(head => Rewards(head / ActionLength).ToArray())];
+            _targets = By(Older(this, CriticParameters));
+            Apart.Add(By(CriticParameters).Zip(_targets, (a, b) => Math.Abs(a - b)).Max());
+            base.Learn();
+
+            float[] By(IEnumerable<Parameter> critic) => Targets(this, Actor.Groups, Worth(Copies(critic), arange((StepsPerRollout + 1) * Lanes)), paid, Endings(0).ToArray(), Rows.ToArray());
+        }
 
         private protected override double StepCritic(int first, int size)
         {
-            var critic = Copies(CriticParameters);
-            var loss = ValueLoss(Values(critic), DrawnBins(), tensor(TargetArray.ToArray()).view(Heads, -1).index_select(1, RowsPlayed()), Actor.Groups);
+            var (critic, rows) = (Copies(CriticParameters), tensor(Rows.Slice(first, size).ToArray()));
+            var targets = tensor(TargetArray.ToArray()).view(Heads, -1).index_select(1, rows);
+            // Single precision of values, which targets are differences from.
+            Same(tensor(_targets).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), targets.contiguous().data<float>().ToArray(), 1e-4f);
+            var loss = ValueLoss(Values(critic, rows), DrawnBins(rows), targets, Actor.Groups);
             Note(Noted, "critic.adam", loss, critic);
             var told = base.StepCritic(first, size);
             Assert.Equal(loss.item<float>(), told, 1e-5 * told);
             return told;
         }
 
-        private protected override void StepActors()
+        private protected override void Follow()
         {
-            var actor = Copies(Actor.Parameters);
-            var logits = Answers(Seen().view(Actor.Groups, -1, Actor.Inputs), actor.Select(p => p.Tensor)).view(Units, -1, Actor.Outputs);
-            var (advantages, loss) = PolicyLoss(ByHead(logits, Heads, BinCount), Values(Copies(CriticParameters)), DrawnBins(), 0, Setup.Hyperparameters["entropy"], Actor.Groups);
-            Note(Noted, "actor.adam", loss, actor);
-            // Differences of values, which are larger.
-            Same(advantages.contiguous().data<float>().ToArray(), tensor(AdvantageArray.ToArray()).view(Heads, -1).index_select(1, RowsPlayed()).contiguous().data<float>().ToArray(), 1e-3f);
-            base.StepActors();
-            Assert.Equal(loss.item<float>(), Metrics["policy_loss"], 1e-5);
+            var before = Older(this, CriticParameters);
+            base.Follow();
+            var rate = (float)Setup.Hyperparameters["target_rate"];
+            foreach (var ((was, present), found) in before.Zip(CriticParameters).Zip(Older(this, CriticParameters)))
+                Assert.All(was.Values.Zip(present.Values, (a, b) => a + rate * (b - a)).Zip(found.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         }
 
-        private Tensor RowsPlayed() => tensor(Rows.ToArray());
-
-        private Tensor DrawnBins() => tensor(BinArray).view(Heads, -1).index_select(1, RowsPlayed());
-
-        private Tensor Seen() => tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, RowsPlayed());
-
-        private Tensor Values((string Name, Tensor Tensor)[] critic)
+        private protected override void StepActors()
         {
-            var chosen = nn.functional.one_hot(DrawnBins(), BinCount).to(ScalarType.Float32).view(Units, ActionLength, -1, BinCount).permute(0, 2, 1, 3).reshape(Units, -1, ActionLength * BinCount);
-            var inputs = cat([Seen(), (chosen.sum(0, keepdim: true) - chosen) / (Units - 1)], -1);
+            var (actor, rows) = (Copies(Actor.Parameters), tensor(Rows.ToArray()));
+            var (advantages, loss) = PolicyLoss(ByHead(Logits(actor, rows), Heads, BinCount), Values(Copies(CriticParameters), rows), DrawnBins(rows), 0, Setup.Hyperparameters["entropy"], Actor.Groups);
+            Note(Noted, "actor.adam", loss, actor);
+            // Differences of values, which are larger.
+            Same(advantages.contiguous().data<float>().ToArray(), tensor(AdvantageArray.ToArray()).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), 1e-3f);
+            base.StepActors();
+            // As advantages, though many of them.
+            Assert.Equal(loss.item<float>(), Metrics["policy_loss"], 1e-4);
+        }
+
+        private Tensor Worth((string Name, Tensor Tensor)[] critic, Tensor rows) => (ByHead(Logits(Copies(Actor.Parameters), rows), Heads, BinCount).softmax(-1) * Values(critic, rows)).sum(-1);
+
+        private Tensor Logits((string Name, Tensor Tensor)[] actor, Tensor rows) => Answers(Seen(rows).view(Actor.Groups, -1, Actor.Inputs), actor.Select(p => p.Tensor)).view(Units, -1, Actor.Outputs);
+
+        private Tensor DrawnBins(Tensor rows) => tensor(BinArray).view(Heads, -1).index_select(1, rows);
+
+        private Tensor Seen(Tensor rows) => tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, rows);
+
+        private Tensor Values((string Name, Tensor Tensor)[] critic, Tensor rows)
+        {
+            var chosen = nn.functional.one_hot(DrawnBins(rows), BinCount).to(ScalarType.Float32).view(Units, ActionLength, -1, BinCount).permute(0, 2, 1, 3).reshape(Units, -1, ActionLength * BinCount);
+            var inputs = cat([Seen(rows), (chosen.sum(0, keepdim: true) - chosen) / (Units - 1)], -1);
             return ByHead(Answers(inputs.view(Actor.Groups, -1, inputs.shape[^1]), critic.Select(p => p.Tensor)).view(Units, -1, ActionLength * BinCount), Heads, BinCount);
         }
     }

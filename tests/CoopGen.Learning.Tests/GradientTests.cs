@@ -430,17 +430,18 @@ public class GradientTests
 
         private void Expect()
         {
-            var rows = RowIndices.narrow(0, 0, Rows.Length);
-            var (mean, deviation) = (Through(ActorNetwork, Inputs.index_select(1, rows)), LogDeviationTensor.expand(Units, 1, ActionLength));
-            var ratio = (SquashedGaussian.LogProbability(mean, deviation, Raw.index_select(1, rows)) - LogProbabilities.index_select(1, rows)).exp();
+            var (rows, actor, logDeviation) = (tensor(Rows.ToArray()), new StackedMlp(Actor), LogDeviation.AsTensor(Actor.Groups, 1, ActionLength));
+            var (mean, deviation) = (actor.ForUnits(tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, rows)), logDeviation.expand(Units, 1, ActionLength));
+            var (raw, before) = (tensor(RawArray).view(Units, -1, ActionLength), tensor(LogProbabilityArray.ToArray()).view(Units, -1));
+            var ratio = (SquashedGaussian.LogProbability(mean, deviation, raw.index_select(1, rows)) - before.index_select(1, rows)).exp();
             var advantages = tensor(AdvantageArray.ToArray()).view(Critics, -1).index_select(1, rows);
             var gain = minimum(ratio * advantages, ratio.clamp(0.8, 1.2) * advantages) + 0.05 * SquashedGaussian.Entropy(mean, deviation);
-            Note("actor.adam", gain.mean([1]).sum() * -((double)Actor.Groups / Units), Actor.Parameters.Append(LogDeviation), ActorNetwork.Tensors.Append(LogDeviationTensor));
+            Note("actor.adam", gain.mean([1]).sum() * -((double)Actor.Groups / Units), Actor.Parameters.Append(LogDeviation), actor.Tensors.Append(logDeviation));
             var network = new StackedMlp(Critic);
             var seen = tensor(JudgedArray.ToArray()).view(Critics, -1, Critic.Inputs).index_select(1, rows);
-            var (values, before) = (Through(network, seen).squeeze(-1), tensor(ValueArray.ToArray()).view(Critics, -1).index_select(1, rows));
+            var (values, valuesBefore) = (network.ForUnits(seen).squeeze(-1), tensor(ValueArray.ToArray()).view(Critics, -1).index_select(1, rows));
             var targets = tensor(TargetArray.ToArray()).view(Critics, -1).index_select(1, rows);
-            var error = maximum((values - targets).square(), (before + (values - before).clamp(-0.2, 0.2) - targets).square());
+            var error = maximum((values - targets).square(), (valuesBefore + (values - valuesBefore).clamp(-0.2, 0.2) - targets).square());
             Note("critic.adam", error.mean([1]).sum() * (0.5 * Critic.Groups / Critics), Critic.Parameters, network.Tensors);
         }
 

@@ -77,10 +77,8 @@ public class KitTests
         Categorical.LogSoftmax(ownLogs, 4, probabilities);
         for (var k = 0; k < 100_000; k++)
         {
-            var (bin, log) = Categorical.Sample(logits, random.Uniform());
-            counts[bin]++;
+            counts[Categorical.Sample((float[])[.. logits], random.Uniform())]++;
             drawn[Categorical.Draw(probabilities, random.Uniform())]++;
-            Assert.Equal(logs[bin], log, 1e-5f);
         }
 
         // Five standard deviations of a share of 100,000 draws.

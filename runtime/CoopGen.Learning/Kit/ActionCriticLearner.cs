@@ -1,7 +1,7 @@
 namespace CoopGen.Learning;
 
 /// <summary>
-/// What actor-critics share whose critics judge actions: actors with bins, a critic that says for every decision what each of its bins is worth while the other decisions stay as they were,
+/// What actor-critics share whose critics judge actions: actors with bins, a critic that says for every decision what each of its bins is worth, given what a learner shows it of the other decisions,
 /// and an older copy of that critic that says what comes after. The critic learns λ-returns; then the actors go a step along log π(u)·A with the counterfactual advantage
 /// A = Q(u) − Σᵤ′ π(u′)·Q(u′), which has mean 0 under π (Foerster et al. 2018, arXiv:1705.08926, eq. 4).
 /// </summary>
@@ -16,7 +16,7 @@ public abstract class ActionCriticLearner : RolloutLearner
 
     /// <param name="setup">What is trained on and with.</param>
     /// <param name="seesJoint">Whether the critic sees the joint observation.</param>
-    protected ActionCriticLearner(TrainingSetup setup, bool seesJoint) : base(setup, new() { Head = PolicyHead.Bins, SeesJoint = seesJoint })
+    protected ActionCriticLearner(TrainingSetup setup, bool seesJoint) : base(setup, new() { Head = PolicyHead.Bins, SeesJoint = seesJoint, KeepsChances = true })
     {
         var rows = StepsPerRollout * Lanes;
         (_values, _targets, _advantages) = (new float[Heads * (rows + Lanes)], new float[Heads * rows], new float[Heads * rows]);
@@ -121,8 +121,9 @@ public abstract class ActionCriticLearner : RolloutLearner
     {
         var weight = (float)Outputs[0].Network.Groups / Heads / size;
         InHalves(size, (worker, from, to) => AddValueLoss(worker, Rows[(first + from)..(first + to)], weight));
-        _criticAdam!.Step(Together(w => w.Present.Gradients), Setup.Hyperparameters["critic_learning_rate"], Setup.Hyperparameters["gradient_norm"]);
-        return _workers!.Sum(w => w.ValueLoss) * weight;
+        MlpGradient.Add(_workers![0].Present.Gradients, _workers[1].Present.Gradients);
+        _criticAdam!.Step(_workers[0].Present.Gradients, Setup.Hyperparameters["critic_learning_rate"], Setup.Hyperparameters["gradient_norm"]);
+        return _workers.Sum(w => w.ValueLoss) * weight;
     }
 
     /// <summary>One step of the actors along log π(u)·A, with A divided by its root mean square, and their entropy.</summary>
@@ -132,9 +133,10 @@ public abstract class ActionCriticLearner : RolloutLearner
         // A mean over heads, of which each group has as many.
         var weight = (float)Actor.Groups / Heads / Rows.Length;
         InHalves(Rows.Length, (worker, from, to) => AddPolicyLoss(worker, Rows[from..to], weight));
-        _actorAdam!.Step(Together(w => w.Actor.Gradients), hyper["learning_rate"], hyper["gradient_norm"]);
-        var entropy = _workers!.Sum(w => w.Entropy) / Heads / Rows.Length;
-        Measure("policy_loss", -Actor.Groups * (_workers!.Sum(w => w.Gain) / Heads / Rows.Length + hyper["entropy"] * entropy));
+        MlpGradient.Add(_workers![0].Actor.Gradients, _workers[1].Actor.Gradients);
+        _actorAdam!.Step(_workers[0].Actor.Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
+        var entropy = _workers.Sum(w => w.Entropy) / Heads / Rows.Length;
+        Measure("policy_loss", -Actor.Groups * (_workers.Sum(w => w.Gain) / Heads / Rows.Length + hyper["entropy"] * entropy));
         Measure("entropy", entropy);
     }
 
@@ -218,7 +220,7 @@ public abstract class ActionCriticLearner : RolloutLearner
     }
 
     /// <summary>Adds to the critic's gradient.</summary>
-    /// <param name="worker">By whom.</param>
+    /// <param name="worker">That of these rows.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="weight">Of half the squared error of a decision in a row.</param>
     private void AddValueLoss(Worker worker, ReadOnlySpan<long> rows, float weight)
@@ -253,7 +255,7 @@ public abstract class ActionCriticLearner : RolloutLearner
     }
 
     /// <summary>Adds to the actors' gradient.</summary>
-    /// <param name="worker">By whom.</param>
+    /// <param name="worker">That of these rows.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="weight">Of a decision in a row.</param>
     private void AddPolicyLoss(Worker worker, ReadOnlySpan<long> rows, float weight)
@@ -297,15 +299,6 @@ public abstract class ActionCriticLearner : RolloutLearner
         Share(2, (part, _) => work(_workers![part], part * half, part == 0 ? half : rows));
     }
 
-    /// <summary>The sum of both halves' gradients, in the place of the first one's.</summary>
-    private IReadOnlyList<float[]> Together(Func<Worker, IReadOnlyList<float[]>> gradients)
-    {
-        var sum = gradients(_workers![0]);
-        foreach (var (to, from) in sum.Zip(gradients(_workers[1])))
-            Dense.Add(to, from, 1);
-        return sum;
-    }
-
     /// <summary>The bin that was drawn.</summary>
     private int Bin(int head, long row) => (int)BinArray[head * (StepsPerRollout + 1) * Lanes + (int)row];
 
@@ -315,7 +308,7 @@ public abstract class ActionCriticLearner : RolloutLearner
 
     private delegate void Judgement(int head, int row, ReadOnlySpan<float> values, ReadOnlySpan<float> chances, int bin);
 
-    /// <summary>What one of two threads works with, and what it found.</summary>
+    /// <summary>What a half of some rows is worked on with, by whichever thread, and what was found in it: so nothing depends on threads.</summary>
     private sealed class Worker(ActionCriticLearner learner)
     {
         public ActionJudge Present { get; } = learner.NewJudge(old: false);

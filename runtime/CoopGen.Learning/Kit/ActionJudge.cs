@@ -1,12 +1,12 @@
 namespace CoopGen.Learning;
 
 /// <summary>
-/// A critic of actions at work: what each bin of decisions is worth while the others stay as they were, and the gradient of a loss of that. A judge has memory of its own, so that each of two
-/// threads can ask one; the critic's weights are what they share.
+/// A critic of actions at work: what each bin of decisions is worth given what it sees of the others, and the gradient of a loss of that. A judge has memory of its own, so that each of two halves
+/// of some rows has one, whichever thread works on it; the critic's weights are what they share.
 /// </summary>
 internal abstract class ActionJudge
 {
-    /// <summary>The gradient of every parameter of the critic, in their order and shape, in memory that does not move.</summary>
+    /// <summary>The gradient of every parameter of the critic, in their order and shape.</summary>
     public abstract IReadOnlyList<float[]> Gradients { get; }
 
     /// <summary>Sets the gradient to 0; to be called whenever the weights have changed, if gradients are wanted.</summary>

@@ -12,23 +12,14 @@ public static class Categorical
     public static float Action(int bin, int bins) => -1 + 2f * bin / (bins - 1);
 
     /// <summary>Draws a bin with the probabilities that logits give.</summary>
-    /// <param name="logits">One per bin.</param>
+    /// <param name="logits">One per bin; probabilities times a common factor take their place.</param>
     /// <param name="uniform">A number in [0, 1).</param>
-    /// <returns>The bin, and the logarithm of its probability.</returns>
-    public static (int Bin, float LogProbability) Sample(ReadOnlySpan<float> logits, double uniform)
+    public static int Sample(Span<float> logits, double uniform)
     {
-        var (most, sum) = (Greatest(logits), 0.0);
-        foreach (var logit in logits)
-            sum += Math.Exp(logit - logits[most]);
-        var (left, bin) = (uniform * sum, 0);
-        for (; bin < logits.Length - 1; bin++)
-        {
-            left -= Math.Exp(logits[bin] - logits[most]);
-            if (left < 0)
-                break;
-        }
-
-        return (bin, (float)(logits[bin] - logits[most] - Math.Log(sum)));
+        var most = logits[Greatest(logits)];
+        foreach (ref var logit in logits)
+            logit = MathF.Exp(logit - most);
+        return Draw(logits, uniform);
     }
 
     /// <summary>Draws a bin with given probabilities.</summary>

@@ -30,9 +30,9 @@ public sealed class CriticNetworks
         _targets.CopyFrom(_networks);
         _adam = new(_networks.Parameters, null);
         Array.Fill(_ones, 1);
-        var gradient = new MlpGradient(_networks).Gradients;
+        var first = new MlpGradient(_networks);
         for (var thread = 0; thread < _rooms.Length; thread++)
-            _rooms[thread] = new([.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_networks, gradient))], [.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_targets))], new float[MlpGradient.Chunk * actions]);
+            _rooms[thread] = new([.. Enumerable.Range(0, twins).Select(twin => thread + twin == 0 ? first : new MlpGradient(_networks, first.Gradients))], [.. Enumerable.Range(0, twins).Select(_ => new MlpGradient(_targets))], new float[MlpGradient.Chunk * actions]);
     }
 
     /// <summary>Number of networks: of judges, times that of twins.</summary>

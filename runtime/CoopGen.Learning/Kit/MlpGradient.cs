@@ -21,8 +21,8 @@ public sealed class MlpGradient(Mlp networks, IReadOnlyList<float[]>? gradients 
     private int _group, _rows;
     private bool _turnsFirst;
 
-    /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>, in memory that does not move.</summary>
-    public IReadOnlyList<float[]> Gradients => _gradients ??= [.. networks.Parameters.Select(p => GC.AllocateArray<float>(p.Values.Length, pinned: true))];
+    /// <summary>The gradient of every parameter, in the order and shape of <see cref="Mlp.Parameters"/>.</summary>
+    public IReadOnlyList<float[]> Gradients => _gradients ??= [.. networks.Parameters.Select(p => new float[p.Values.Length])];
 
     /// <summary>Sets the gradient to 0; this or <see cref="Forget"/> is to be called whenever the weights have changed.</summary>
     public void Clear()
@@ -40,13 +40,11 @@ public sealed class MlpGradient(Mlp networks, IReadOnlyList<float[]>? gradients 
             Of(k, group).Clear();
     }
 
-    /// <summary>Adds another's gradient to this one.</summary>
-    /// <param name="other">Of networks of the same shape.</param>
-    public void Add(MlpGradient other)
+    /// <summary>Adds a gradient to another of the same shape.</summary>
+    internal static void Add(IReadOnlyList<float[]> to, IReadOnlyList<float[]> from)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        for (var k = 0; k < Gradients.Count; k++)
-            Dense.Add(Gradients[k], other.Gradients[k], 1);
+        for (var k = 0; k < to.Count; k++)
+            Dense.Add(to[k], from[k], 1);
     }
 
     /// <summary>Forgets what was made of weights that have changed.</summary>

@@ -27,7 +27,7 @@ public sealed class MonotonicMixer
     /// <summary>Its hypernetworks' weights.</summary>
     public IEnumerable<Parameter> Parameters => _weights.Parameters.Concat(_offset.Parameters);
 
-    /// <summary>The gradient of every parameter, in their order and shape, in memory that does not move.</summary>
+    /// <summary>The gradient of every parameter, in their order and shape.</summary>
     public IReadOnlyList<float[]> Gradients => field ??= [.. _ofWeights.Gradients, .. _ofOffset.Gradients];
 
     /// <summary>Draws initial weights.</summary>
@@ -95,10 +95,8 @@ public sealed class MonotonicMixer
     public void Backward(ReadOnlySpan<float> utilities, ReadOnlySpan<float> ofValues, Span<float> ofUtilities)
     {
         var outputs = _weights.Outputs;
-        _ofWeights.Forget();
-        _ofWeights.Clear(0);
-        _ofOffset.Forget();
-        _ofOffset.Clear(0);
+        _ofWeights.Clear();
+        _ofOffset.Clear();
         _ofOffset.Backward(ofValues);
         for (var row = 0; row < ofValues.Length; row++)
         {

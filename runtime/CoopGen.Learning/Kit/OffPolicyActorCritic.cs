@@ -5,13 +5,13 @@ namespace CoopGen.Learning;
 /// about, and how what policies put out becomes actions.
 /// </summary>
 /// <remarks>
-/// Within a phase of an update units have nothing in common, nor have critics' networks, so two threads share them; of an only unit each takes half of the rows. Weights do not depend on who does what.
+/// Within a phase of an update units have nothing in common, nor have critics' networks, so two threads share them out. The rows of an only unit are two halves, of which each
+/// thread may do either; its twins are networks like others. Weights do not depend on who does what.
 /// </remarks>
 public abstract class OffPolicyActorCritic : OffPolicyLearner
 {
     private readonly Adam _adam;
     private readonly Room[] _rooms = new Room[Threads];
-    private readonly bool _central;
     private readonly int _judgedLength, _parts;
     private readonly float[] _playedTogether;
     private readonly double[] _ofParts, _ofNetworks;
@@ -22,15 +22,15 @@ public abstract class OffPolicyActorCritic : OffPolicyLearner
     /// <param name="twins">Critics per unit.</param>
     private protected OffPolicyActorCritic(TrainingSetup setup, OffPolicyScheme scheme, int outputs, int twins) : base(setup, scheme)
     {
-        _central = scheme is { Own: true, Joint: true };
+        Central = scheme is { Own: true, Joint: true };
         (_judgedLength, _parts) = (JudgedLength, Units == 1 ? _rooms.Length : 1);
-        JudgedActions = (_central ? Units : 1) * ActionLength;
+        JudgedActions = (Central ? Units : 1) * ActionLength;
         Actor = new("actor", Units, Layers(Inputs, outputs * ActionLength), Activation.Relu);
         Actor.Initialise(Random("actor weights"), Initialisation.Uniform);
         _adam = new(Actor.Parameters, null);
         Critics = new(Units, twins, JudgedActions, Layers(_judgedLength + JudgedActions, 1), Random("critic weights"));
         Goals = new float[Units * Draws];
-        (_ofParts, _ofNetworks, _playedTogether) = (new double[Units * _parts], new double[Critics.Networks], new float[_central ? Draws * JudgedActions : 0]);
+        (_ofParts, _ofNetworks, _playedTogether) = (new double[Units * _parts], new double[Critics.Networks], new float[Central ? Draws * JudgedActions : 0]);
         // Units add to one gradient, each to its own part; halves of the rows of an only one to one each.
         for (var k = 0; k < _rooms.Length; k++)
             _rooms[k] = new(k, new(Actor, k == 0 || _parts > 1 ? null : _rooms[0].Actor.Gradients), ActionLength, Actor.Outputs, JudgedActions);
@@ -41,6 +41,9 @@ public abstract class OffPolicyActorCritic : OffPolicyLearner
 
     /// <inheritdoc/>
     protected override Mlp Actor { get; }
+
+    /// <summary>Whether critics see the joint observation and all actions while units see their own.</summary>
+    private protected bool Central { get; }
 
     /// <summary>Length of the actions that a critic judges: a unit's own, or those of all.</summary>
     private protected int JudgedActions { get; }
@@ -71,13 +74,13 @@ public abstract class OffPolicyActorCritic : OffPolicyLearner
     /// <returns>Squared errors, summed over networks.</returns>
     private protected double StepCritics(double rate, double bound, double τ)
     {
-        for (var unit = 0; unit < Units && _central; unit++)
+        for (var unit = 0; unit < Units && Central; unit++)
             Place(unit, PlayedArray.Slice(unit * Draws * ActionLength, Draws * ActionLength), _playedTogether);
         Critics.Begin();
         Share(Critics.Networks, (network, thread) =>
         {
             var unit = network % Units;
-            var played = _central ? _playedTogether : PlayedArray.Slice(unit * Draws * ActionLength, Draws * ActionLength);
+            var played = Central ? _playedTogether : PlayedArray.Slice(unit * Draws * ActionLength, Draws * ActionLength);
             _ofNetworks[network] = Critics.Improve(network, JudgedBy(unit), played, Goals.AsSpan(unit * Draws, Draws), rate, bound, τ, thread);
         });
         return _ofNetworks.Sum();
@@ -102,7 +105,7 @@ public abstract class OffPolicyActorCritic : OffPolicyLearner
         if (_parts > 1)
         {
             foreach (var room in _rooms.Skip(1))
-                _rooms[0].Actor.Add(room.Actor);
+                MlpGradient.Add(_rooms[0].Actor.Gradients, room.Actor.Gradients);
             Step(0);
         }
 
@@ -139,7 +142,7 @@ public abstract class OffPolicyActorCritic : OffPolicyLearner
     private protected Span<float> Together(Room room, ReadOnlySpan<float> actions)
     {
         var all = room.Actions.AsSpan(0, room.Count * JudgedActions);
-        if (_central)
+        if (Central)
             for (var unit = 0; unit < Units; unit++)
                 Place(unit, actions.Slice((unit * Draws + room.First) * ActionLength, room.Count * ActionLength), all);
         else

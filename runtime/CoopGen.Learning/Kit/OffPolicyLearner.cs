@@ -32,7 +32,9 @@ public abstract class OffPolicyLearner : Learner
     private readonly OffPolicyScheme _scheme;
     private readonly int[] _entries;
     private readonly float[] _inputs, _kept, _actions;
-    private readonly (float[] Before, float[] After) _seen, _judged;
+    private readonly (float[] Before, float[] After) _seen;
+    // Null where critics see what units see.
+    private readonly (float[]? Before, float[]? After) _judged;
     private readonly float[] _played, _rewards, _continues;
     private double _due;
 

@@ -115,7 +115,7 @@ public abstract partial class OnPolicyLearner
         {
             var row = unit * each + (int)rows[k];
             var mean = means.Slice(k * length, length);
-            var raw = RawArray.Slice(row * length, length);
+            var raw = RawArray.AsSpan(row * length, length);
             var of = gradient.Slice(k * length, length);
             var log = SquashedGaussian.LogProbability(mean, deviation, raw);
             var (ratio, advantage) = (MathF.Exp(log - LogProbabilityArray[row]), advantages[(int)rows[k]]);

@@ -51,7 +51,7 @@ public abstract partial class OnPolicyLearner : RolloutLearner
         Critic.Initialise(Random("critic weights"), Initialisation.Orthogonal);
         (_actorAdam, _criticAdam) = (new(Actor.Parameters.Append(LogDeviation), null, 1e-5, beta1, beta2), new(Critic.Parameters, null, 1e-5, beta1, beta2));
         (_actorGradient, _criticGradient) = (new(Actor), new(Critic));
-        (_deviationGradient, _ofActions) = (Pinned(LogDeviation.Values.Length), new float[MlpGradient.Chunk * ActionLength]);
+        (_deviationGradient, _ofActions) = (new float[LogDeviation.Values.Length], new float[MlpGradient.Chunk * ActionLength]);
         ValueUnits = new(Critic.Groups, setup.Hyperparameters["value_rate"]);
         var rows = StepsPerRollout * Lanes;
         _pace = new double[Critic.Groups];

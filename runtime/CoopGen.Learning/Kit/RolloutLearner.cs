@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CoopGen.Learning;
 
 /// <summary>How a learner plays what it learns from.</summary>
@@ -13,6 +11,9 @@ public sealed record RolloutPlan
 
     /// <summary>Whether the joint observation is kept, for critics.</summary>
     public bool SeesJoint { get; init; }
+
+    /// <summary>Whether probabilities that bins are drawn with are kept, for critics of actions.</summary>
+    public bool KeepsChances { get; init; }
 
     /// <summary>Whether every agent learns in environments of its own, in which the others' actions come from <see cref="RolloutLearner.Oppose"/>.</summary>
     public bool Roles { get; init; }
@@ -29,7 +30,7 @@ public sealed record RolloutPlan
 /// </summary>
 /// <remarks>
 /// Units decide: the agents, or the one joint agent. A unit learns in its lanes: all environments, or those in which it has the role of the learner. Arrays are [units, steps, lanes, …], so
-/// that "row" t · lanes + k is step t of lane k, and the rows of a unit lie together. They are tensors at the same time.
+/// that "row" t · lanes + k is step t of lane k, and the rows of a unit lie together.
 /// </remarks>
 public abstract class RolloutLearner : Learner
 {
@@ -73,26 +74,19 @@ public abstract class RolloutLearner : Learner
         Actor.Initialise(Random("actor weights"), Initialisation.Orthogonal, outputGain: 0.01f);
         if (BinCount == 0)
             Array.Fill(LogDeviation.Values, (float)Math.Log(hyper["initial_deviation"]));
-        ActorNetwork = new(Actor);
-        LogDeviationTensor = LogDeviation.AsTensor(Actor.Groups, 1, LogDeviation.Shape[1]);
         (_ownNormalizer, _jointNormalizer) = (plan.Joint ? null : new(inputs), Batch.JointLength > 0 ? new(Batch.JointLength) : null);
         _noise = Random("actions");
 
         var (m, t, d) = (Lanes, StepsPerRollout, ActionLength);
-        _inputs = Pinned(Units * (t + 1) * m * inputs);
+        _inputs = new float[Units * (t + 1) * m * inputs];
         _jointInputs = plan.Joint ? _inputs : new float[(t + 1) * m * Batch.JointLength];
-        (_raw, _logProbabilities) = (Pinned(BinCount > 0 ? 0 : Units * t * m * d), Pinned(BinCount > 0 ? 0 : Units * t * m));
-        _bins = GC.AllocateArray<long>(BinCount > 0 ? Units * d * (t + 1) * m : 0, pinned: true);
+        (_raw, _logProbabilities) = (new float[BinCount > 0 ? 0 : Units * t * m * d], new float[BinCount > 0 ? 0 : Units * t * m]);
+        _bins = new long[BinCount > 0 ? Units * d * (t + 1) * m : 0];
         (_rewards, _teamRewards) = (new float[Units * t * m], new float[t * m]);
-        (_endings, _rows, _over) = (new Ending[(plan.Roles ? Units : 1) * t * m], GC.AllocateArray<long>(t * m, pinned: true), new bool[Environments]);
+        (_endings, _rows, _over) = (new Ending[(plan.Roles ? Units : 1) * t * m], new long[t * m], new bool[Environments]);
         (Actions, _outputs, _draws) = (new float[Units * Environments * d], new float[m * Actor.Outputs], new float[m * d]);
-        _chances = new float[BinCount > 0 ? Units * (t + 1) * m * d * BinCount : 0];
+        _chances = new float[(plan.KeepsChances ? Units * (t + 1) : 1) * m * d * BinCount];
         _left = new int[(plan.Roles ? Units : 1) * (t + 1) * m];
-        Inputs = _inputs.AsTensor(Units, (t + 1) * m, inputs);
-        Raw = _raw.AsTensor(Units, BinCount > 0 ? 0 : t * m, d);
-        LogProbabilities = _logProbabilities.AsTensor(Units, BinCount > 0 ? 0 : t * m);
-        Bins = _bins.AsTensor(Units * d, BinCount > 0 ? (t + 1) * m : 0);
-        RowIndices = _rows.AsTensor(t * m);
     }
 
     /// <inheritdoc/>
@@ -135,31 +129,10 @@ public abstract class RolloutLearner : Learner
     /// <summary>log σ per group of the actor; empty where there are bins.</summary>
     protected Parameter LogDeviation { get; }
 
-    /// <summary>The actor for training.</summary>
-    protected StackedMlp ActorNetwork { get; }
-
-    /// <summary>[groups, 1, actions]: log σ.</summary>
-    protected Tensor LogDeviationTensor { get; }
-
     /// <summary>[agents, environments, d]: what is played, within [−1, 1].</summary>
     protected float[] Actions { get; }
 
-    /// <summary>[units, rows + lanes, length]: what units saw, normalised.</summary>
-    protected Tensor Inputs { get; }
-
-    /// <summary>[units, rows, actions]: what was played, before squashing.</summary>
-    protected Tensor Raw { get; }
-
-    /// <summary>[units, rows]: log-probabilities of what was played, when it was played.</summary>
-    protected Tensor LogProbabilities { get; }
-
-    /// <summary>[units · actions, rows + lanes]: bins that were played; those after the last step are drawn alike but not played.</summary>
-    protected Tensor Bins { get; }
-
-    /// <summary>Indices of the rows that were played, not those of resets: as many as <see cref="Rows"/> has.</summary>
-    protected Tensor RowIndices { get; }
-
-    /// <summary>The same; may be put into another order.</summary>
+    /// <summary>Indices of the rows that were played, not those of resets; may be put into another order.</summary>
     protected Span<long> Rows => _rows.AsSpan(0, _rowCount);
 
     /// <summary>[steps, lanes]: the sum over the agents of what was paid.</summary>
@@ -185,16 +158,6 @@ public abstract class RolloutLearner : Learner
 
     /// <summary>The first environment that a unit learns in.</summary>
     protected int FirstLane(int unit) => _plan.Roles ? unit * Lanes : 0;
-
-    /// <summary>What networks give: [units, rows, outputs].</summary>
-    /// <param name="network">One network per unit, or one for all.</param>
-    /// <param name="x">[units, rows, length].</param>
-    protected static Tensor Through(StackedMlp network, Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(x);
-        return network.Forward(x.reshape(network.Networks.Groups, -1, network.Networks.Inputs)).view(x.shape[0], -1, network.Networks.Outputs);
-    }
 
     /// <summary>Part of the bins that are drawn without regard to the policy at a part of training, within [0, 1).</summary>
     protected virtual double ExplorationAt(double progress) => 0;
@@ -241,29 +204,26 @@ public abstract class RolloutLearner : Learner
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing)
-            return;
-        Batch.Dispose();
-        foreach (var tensor in new[] { Inputs, Raw, LogProbabilities, Bins, RowIndices, LogDeviationTensor }.Concat(ActorNetwork.Tensors))
-            tensor.Dispose();
+        if (disposing)
+            Batch.Dispose();
     }
 
-    /// <summary>What <see cref="Inputs"/> lies on.</summary>
+    /// <summary>[units, rows + lanes, length]: what units saw, normalised.</summary>
     private protected float[] InputArray => _inputs;
 
     /// <summary>[rows + lanes, length]: the joint observation, normalised; of length 0 where it is not kept.</summary>
     private protected float[] JointArray => _jointInputs;
 
-    /// <summary>What <see cref="Bins"/> lies on.</summary>
+    /// <summary>[units · actions, rows + lanes]: bins that were played; those after the last step are drawn alike but not played. Empty where the policy is a normal distribution.</summary>
     private protected long[] BinArray => _bins;
 
-    /// <summary>[units, rows + lanes, actions · bins]: probabilities that bins were drawn with.</summary>
+    /// <summary>[units, rows + lanes, actions · bins]: probabilities that bins were drawn with, where they are kept.</summary>
     private protected ReadOnlySpan<float> ChanceArray => _chances;
 
-    /// <summary>What <see cref="Raw"/> lies on.</summary>
-    private protected ReadOnlySpan<float> RawArray => _raw;
+    /// <summary>[units, rows, actions]: what was played, before squashing. Empty where there are bins.</summary>
+    private protected float[] RawArray => _raw;
 
-    /// <summary>What <see cref="LogProbabilities"/> lies on.</summary>
+    /// <summary>[units, rows]: log-probabilities of what was played, when it was played. Empty where there are bins.</summary>
     private protected ReadOnlySpan<float> LogProbabilityArray => _logProbabilities;
 
     /// <summary>Means of numbers and of their squares over the rows that were played.</summary>
@@ -409,7 +369,7 @@ public abstract class RolloutLearner : Learner
     private void DrawBins(int unit, int t, Span<float> actions)
     {
         var (m, length) = (Lanes, ActionLength);
-        var chances = _chances.AsSpan((unit * (StepsPerRollout + 1) + t) * m * Actor.Outputs, m * Actor.Outputs);
+        var chances = _chances.AsSpan(_plan.KeepsChances ? (unit * (StepsPerRollout + 1) + t) * m * Actor.Outputs : 0, m * Actor.Outputs);
         Categorical.LogSoftmax(_outputs, BinCount, chances);
         if (Exploration > 0)
             Scale(chances, 1 - Exploration, Exploration / BinCount);

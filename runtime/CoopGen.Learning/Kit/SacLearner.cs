@@ -11,7 +11,6 @@ namespace CoopGen.Learning;
 /// </remarks>
 public abstract class SacLearner : OffPolicyActorCritic
 {
-    private readonly bool _central;
     private readonly Adam _temperatureAdam;
     private readonly Parameter _logTemperature;
     private readonly RandomStream _explore, _sample;
@@ -24,12 +23,11 @@ public abstract class SacLearner : OffPolicyActorCritic
     protected SacLearner(TrainingSetup setup, OffPolicyScheme scheme) : base(setup, scheme, outputs: 2, twins: 2)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        _central = scheme is { Own: true, Joint: true };
         _logTemperature = new("log_temperature", Units, 1);
         Array.Fill(_logTemperature.Values, (float)Math.Log(setup.Hyperparameters["initial_temperature"]));
         _temperatureAdam = new([_logTemperature], null);
         (_explore, _sample) = (Random("exploration"), Random("samples"));
-        (_outputs, _normal, _raw, _ofTemperatures) = (new float[Units * Environments * 2 * ActionLength], new float[ActionLength], new float[ActionLength], Pinned(Units));
+        (_outputs, _normal, _raw, _ofTemperatures) = (new float[Units * Environments * 2 * ActionLength], new float[ActionLength], new float[ActionLength], new float[Units]);
         (_now, _next) = (new(Units * Draws, ActionLength), new(Units * Draws, ActionLength));
     }
 
@@ -95,7 +93,7 @@ public abstract class SacLearner : OffPolicyActorCritic
         {
             Draw(room, Forward(room.Actor, room, after: true), _next);
             // Others' actions are drawn from their present policies, too.
-            if (_central)
+            if (Central)
                 Draw(room, Forward(room.Actor, room), _now);
         });
         ForRows(room => SetGoals(room, discount));
@@ -161,9 +159,10 @@ public abstract class SacLearner : OffPolicyActorCritic
     /// <returns>What the rows contribute to its mean.</returns>
     private double AddActorLoss(Room room)
     {
-        var (length, temperature, own) = (ActionLength, MathF.Exp(_logTemperature.Values[room.Unit]), _central ? room.Unit * ActionLength : 0);
+        var (length, temperature, own) = (ActionLength, MathF.Exp(_logTemperature.Values[room.Unit]), Central ? room.Unit * ActionLength : 0);
+        // Central critics have had actions drawn from the same answers before: what lies between layers must be that of these rows to go back through.
         var outputs = Forward(room.Actor, room);
-        if (!_central)
+        if (!Central)
             Draw(room, outputs, _now);
         Span<float> noise = OwnIn(room, _now.Noise), actions = OwnIn(room, _now.Actions);
         var loss = -Critics.Slopes(room.Unit, JudgedIn(room), Together(room, _now.Actions), room.Slopes.AsSpan(0, room.Count * JudgedActions), thread: room.Number);

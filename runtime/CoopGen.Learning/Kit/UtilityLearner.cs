@@ -23,7 +23,6 @@ public abstract class UtilityLearner : OffPolicyLearner
     private readonly int[] _places;
     private readonly int _bins, _rows;
     private readonly bool _shares;
-    private readonly Action<int> _takeBest, _takePlayed, _setGradient;
     private long _updates;
 
     /// <param name="setup">What is trained on and with.</param>
@@ -40,7 +39,6 @@ public abstract class UtilityLearner : OffPolicyLearner
         MlpGradient gradient = new(Actor);
         _gradients = [gradient, .. Enumerable.Range(1, groups - 1).Select(_ => new MlpGradient(Actor, gradient.Gradients))];
         _targets = [.. Enumerable.Range(0, groups).Select(_ => new MlpGradient(_target))];
-        (_takeBest, _takePlayed, _setGradient) = (TakeBest, TakePlayed, SetGradient);
         _adam = new(Actor.Parameters, null);
         _explore = Random("exploration");
         _values = new float[Units * Environments * ActionLength * _bins];
@@ -131,7 +129,7 @@ public abstract class UtilityLearner : OffPolicyLearner
     {
         var hyper = Setup.Hyperparameters;
         SetGoals((float)hyper["discount"]);
-        ForNetworks(_takePlayed);
+        ForNetworks(TakePlayed);
         Mix(_utilities, JudgedBy(0), target: false, _team);
         var (loss, mean) = (0.0, 0.0);
         for (var b = 0; b < Draws; b++)
@@ -143,7 +141,7 @@ public abstract class UtilityLearner : OffPolicyLearner
         }
 
         Unmix(_utilities, _ofTeam, _ofUtilities);
-        ForNetworks(_setGradient);
+        ForNetworks(SetGradient);
         _adam.Step(_gradients[0].Gradients, hyper["learning_rate"], hyper["gradient_norm"]);
         StepMixer();
         if (++_updates % hyper.Count("target_interval") == 0)
@@ -171,7 +169,7 @@ public abstract class UtilityLearner : OffPolicyLearner
     /// <summary>r + γ·Q′(s′, a*), in units of values that change with it.</summary>
     private void SetGoals(float discount)
     {
-        ForNetworks(_takeBest);
+        ForNetworks(TakeBest);
         Mix(_utilities, JudgedBy(0, after: true), target: true, _goals);
         for (var b = 0; b < Draws; b++)
             _goals[b] = RewardArray[b] + discount * ContinueArray[b] * _goals[b];
@@ -182,13 +180,11 @@ public abstract class UtilityLearner : OffPolicyLearner
     private void ForNetworks(Action<int> work)
     {
         if (_shares)
-            ShareNetworks(work);
+            Share(Actor.Groups, (group, _) => work(group));
         else
             for (var group = 0; group < Actor.Groups; group++)
                 work(group);
     }
-
-    private void ShareNetworks(Action<int> work) => Share(Actor.Groups, (group, _) => work(group));
 
     /// <summary>Takes utilities after the step, by the targets, of the bins that are best by the present ones.</summary>
     private void TakeBest(int group)

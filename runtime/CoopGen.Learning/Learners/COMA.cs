@@ -135,7 +135,7 @@ public class COMA : ActionCriticLearner
         private int _rows, _head;
 
         /// <inheritdoc/>
-        public override IReadOnlyList<float[]> Gradients => _gradients ??= [.. critic.Parameters.Take(3).Select(p => Pinned(p.Values.Length)), .. _rest.Gradients];
+        public override IReadOnlyList<float[]> Gradients => _gradients ??= [.. critic.Parameters.Take(3).Select(p => new float[p.Values.Length]), .. _rest.Gradients];
 
         /// <inheritdoc/>
         public override void Clear()

@@ -15,16 +15,17 @@ namespace CoopGen.Learning;
 public sealed class IndependentREINFORCE : RolloutLearner
 {
     private readonly Adam _optimizer;
+    private readonly StackedMlp _network;
+    private readonly Tensor _logDeviation;
     private readonly float[] _none, _returns, _advantages;
-    private readonly Tensor _advantageTensor;
 
     /// <param name="setup">What is trained on and with.</param>
     public IndependentREINFORCE(TrainingSetup setup) : base(setup, new() { WholeEpisodes = true })
     {
-        _optimizer = new(Actor.Parameters.Append(LogDeviation), ActorNetwork.Tensors.Append(LogDeviationTensor));
+        (_network, _logDeviation) = (new(Actor), LogDeviation.AsTensor(Actor.Groups, 1, ActionLength));
+        _optimizer = new(Actor.Parameters.Append(LogDeviation), _network.Tensors.Append(_logDeviation));
         var rows = StepsPerRollout * Lanes;
-        (_none, _returns, _advantages) = (new float[rows + Lanes], new float[rows], Pinned(Units * rows));
-        _advantageTensor = _advantages.AsTensor(Units, rows);
+        (_none, _returns, _advantages) = (new float[rows + Lanes], new float[rows], new float[Units * rows]);
     }
 
     /// <summary>What is known of it.</summary>
@@ -65,6 +66,7 @@ public sealed class IndependentREINFORCE : RolloutLearner
     /// <inheritdoc/>
     protected override void Learn()
     {
+        using var scope = NewDisposeScope();
         var (hyper, rows) = (Setup.Hyperparameters, StepsPerRollout * Lanes);
         for (var unit = 0; unit < Units; unit++)
         {
@@ -75,10 +77,11 @@ public sealed class IndependentREINFORCE : RolloutLearner
             Scale(advantages, 1 / (Math.Sqrt(Moments(advantages).Square) + 1e-8), 0);
         }
 
-        var played = RowIndices.narrow(0, 0, Rows.Length);
-        var means = Through(ActorNetwork, Inputs.index_select(1, played));
-        var logDeviation = LogDeviationTensor.expand(Units, 1, ActionLength);
-        var gain = (SquashedGaussian.LogProbability(means, logDeviation, Raw.index_select(1, played)) * _advantageTensor.index_select(1, played)).mean([1]);
+        var played = tensor(Rows.ToArray());
+        var means = _network.ForUnits(tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, played));
+        var logDeviation = _logDeviation.expand(Units, 1, ActionLength);
+        var raw = tensor(RawArray).view(Units, -1, ActionLength).index_select(1, played);
+        var gain = (SquashedGaussian.LogProbability(means, logDeviation, raw) * tensor(_advantages).view(Units, -1).index_select(1, played)).mean([1]);
         var entropy = SquashedGaussian.Entropy(means, logDeviation).mean([1]);
         var loss = -gain.Plus(Kept(hyper["entropy"]) * entropy).sum() * Kept(Actor.Groups / (double)Units);
         _optimizer.Step(loss, hyper["learning_rate"], hyper["gradient_norm"]);
@@ -97,7 +100,7 @@ public sealed class IndependentREINFORCE : RolloutLearner
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
-            _advantageTensor.Dispose();
+        foreach (var tensor in disposing ? _network.Tensors.Append(_logDeviation) : [])
+            tensor.Dispose();
     }
 }

@@ -30,9 +30,9 @@ public sealed class LOLA : RolloutLearner
     /// </summary>
     private const double Reach = 0.01;
 
+    private readonly StackedMlp _network;
     private readonly Adam _adam;
     private readonly float[] _none, _returns, _credit, _played;
-    private readonly Tensor _creditTensor, _playedTensor;
     private readonly EpisodeGradient? _exact;
     private readonly RandomStream _noise;
     private readonly float[] _normal;
@@ -47,14 +47,14 @@ public sealed class LOLA : RolloutLearner
         string[] unused = exact ? ["bins", "entropy", "normalize_advantages"] : ["initial_deviation"];
         if (unused.Select(Algorithm.Find).FirstOrDefault(p => hyper[p.Name] != p.Default) is { } other)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{other.Name} is {hyper[other.Name]}; {(exact ? "exact gradients have" : "sampled gradients (exact=false) have")} no use for it: leave it at {other.Default}."));
-        _exact = exact ? new(setup.Environment, Lanes, ActorNetwork, hyper["discount"]) : null;
+        _network = new(Actor);
+        _exact = exact ? new(setup.Environment, Lanes, _network, hyper["discount"]) : null;
         _noise = Random("noise of exact gradients");
         _normal = new float[_exact?.Noise.Length ?? 0];
-        _gradients = [.. Actor.Parameters.Select(p => Pinned(_exact is null ? 0 : p.Values.Length))];
-        _adam = new(Actor.Parameters, ActorNetwork.Tensors);
+        _gradients = [.. Actor.Parameters.Select(p => new float[_exact is null ? 0 : p.Values.Length])];
+        _adam = new(Actor.Parameters, null);
         var rows = StepsPerRollout * Lanes;
-        (_none, _returns, _credit, _played) = (new float[rows + Lanes], new float[rows], Pinned(Units * rows), Pinned(rows));
-        (_creditTensor, _playedTensor) = (_credit.AsTensor(Units, StepsPerRollout, Lanes), _played.AsTensor(StepsPerRollout, Lanes));
+        (_none, _returns, _credit, _played) = (new float[rows + Lanes], new float[rows], new float[Units * rows], new float[rows]);
     }
 
     /// <summary>What is known of it.</summary>
@@ -211,17 +211,19 @@ public sealed class LOLA : RolloutLearner
                 credit[row] = _played[row] == 0 ? 0 : (float)(credit[row] * scale * Math.Pow(hyper["discount"], row / Lanes));
         }
 
-        var (inputs, bins) = (Inputs.narrow(1, 0, rows), Bins.narrow(1, 0, rows).view(Units, ActionLength, rows).transpose(1, 2));
-        Tensor[] parameters = [.. ActorNetwork.Tensors];
-        var gradients = LookAhead(parameters, LogProbabilitiesOf, _creditTensor, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
-        var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * _playedTensor.view(1, rows)).sum(1) * Kept(1.0 / Rows.Length);
+        using var scope = NewDisposeScope();
+        var (inputs, bins) = (tensor(InputArray).view(Units, -1, Actor.Inputs).narrow(1, 0, rows), tensor(BinArray).view(Units, ActionLength, -1).narrow(2, 0, rows).transpose(1, 2));
+        var (credits, played) = (tensor(_credit).view(Units, StepsPerRollout, Lanes), tensor(_played).view(StepsPerRollout, Lanes));
+        Tensor[] parameters = [.. _network.Tensors];
+        var gradients = LookAhead(parameters, LogProbabilitiesOf, credits, hyper["opponent_learning_rate"], hyper["opponent_gradient_norm"], hyper.Is("first_order"));
+        var entropy = (Categorical.Entropy(LogitsOf(parameters)).sum(-1) * played.view(1, rows)).sum(1) * Kept(1.0 / Rows.Length);
         foreach (var (sum, gradient) in gradients.Zip(autograd.grad([entropy.sum() * Kept(hyper["entropy"])], parameters)))
             sum.Add(gradient);
         _adam.Step(Array.ConvertAll(gradients, g => -g), hyper["learning_rate"], hyper["gradient_norm"]);
         Measure("entropy", entropy.mean().Number());
 
-        Tensor LogitsOf(IReadOnlyList<Tensor> tensors) => ActorNetwork.Forward(inputs, tensors).view(Units, rows, ActionLength, BinCount);
-        Tensor LogProbabilitiesOf(IReadOnlyList<Tensor> tensors) => Categorical.LogProbability(LogitsOf(tensors), bins).sum(-1).view(Units, StepsPerRollout, Lanes) * _playedTensor;
+        Tensor LogitsOf(IReadOnlyList<Tensor> tensors) => _network.Forward(inputs, tensors).view(Units, rows, ActionLength, BinCount);
+        Tensor LogProbabilitiesOf(IReadOnlyList<Tensor> tensors) => Categorical.LogProbability(LogitsOf(tensors), bins).sum(-1).view(Units, StepsPerRollout, Lanes) * played;
     }
 
     /// <inheritdoc/>
@@ -236,10 +238,8 @@ public sealed class LOLA : RolloutLearner
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing)
-            return;
-        _creditTensor.Dispose();
-        _playedTensor.Dispose();
+        foreach (var tensor in disposing ? _network.Tensors : [])
+            tensor.Dispose();
     }
 
     private void LearnExactly(EpisodeGradient exact)

@@ -6,7 +6,8 @@ namespace CoopGen.Learning;
 /// vᵢ(o′) = Σₐ πᵢ(a | o′ᵢ)·Q⁻ᵢ(o′ᵢ, a, ā′ᵢ) of a copy Q⁻ that follows it slowly (eq. 9 to 12 and 15); the actor goes along ∇log πᵢ(aᵢ | oᵢ)·Qᵢ(oᵢ, aᵢ, āᵢ).
 /// </summary>
 /// <remarks>
-/// Deviations from the paper: actions of the box are bins; all other agents are neighbours; agents see their own observations instead of the state, the others' last actions among them, in
+/// Deviations from the paper: actions of the box are bins; of several dimensions of an action each is a decision by itself, whose critic sees neither what the agent chose in the others nor which bins of
+/// several dimensions others chose together, only shares dimension by dimension; all other agents are neighbours; agents see their own observations instead of the state, the others' last actions among them, in
 /// place of the last mean action as the actor's input; Σₐ π(a)·Q(a) is taken away from Q in the actor's gradient, which leaves its mean; λ-returns instead of targets of one step (<c>td_lambda=0</c> is the
 /// paper's); agents have networks of their own unless <c>share_parameters</c> is set; observations, values and advantages are normalised; entropy is rewarded a little;
 /// nothing follows the horizon, which observations tell, unless <c>horizon_ends</c> is switched off.

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace CoopGen.Learning;
 
 /// <summary>
-/// Loads libtorch. Everything that uses TorchSharp calls <see cref="Load"/> first; nothing else does, so what needs no learning never
-/// loads it.
+/// Loads libtorch. Everything that uses TorchSharp calls <see cref="Load"/> first; nothing else does, so learners with gradients of their own and trained policies never
+/// load it.
 /// </summary>
 /// <remarks>
 /// TorchSharp's native half is built with a newer compiler than some systems have the library of: it demands the version

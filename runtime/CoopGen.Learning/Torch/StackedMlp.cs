@@ -46,6 +46,15 @@ public sealed class StackedMlp
 
         return x;
     }
+
+    /// <summary>Answers to units that have a network each, or all the only one.</summary>
+    /// <param name="x">[units, rows, inputs].</param>
+    /// <returns>[units, rows, outputs].</returns>
+    public Tensor ForUnits(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Forward(x.reshape(Networks.Groups, -1, Networks.Inputs)).view(x.shape[0], -1, Networks.Outputs);
+    }
 }
 
 /// <summary>Tensors on memory of ours.</summary>
@@ -65,16 +74,6 @@ public static class SharedTensors
         if (values.Length == 0)
             return empty(shape).DetachFromDisposeScope();
         using var flat = frombuffer(values, ScalarType.Float32);
-        return flat.view(shape).DetachFromDisposeScope();
-    }
-
-    /// <summary>A tensor on the memory of an array of indices, which must not move.</summary>
-    public static Tensor AsTensor(this long[] values, params long[] shape)
-    {
-        LibTorch.Load();
-        if (values.Length == 0)
-            return empty(shape, ScalarType.Int64).DetachFromDisposeScope();
-        using var flat = frombuffer(values, ScalarType.Int64);
         return flat.view(shape).DetachFromDisposeScope();
     }
 }
