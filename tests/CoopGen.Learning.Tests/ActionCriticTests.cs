@@ -83,28 +83,6 @@ public class ActionCriticTests
         Assert.All(apart.Skip(1), distance => Assert.True(how == 1 ? distance == 0 : distance > 0.01));
     }
 
-    [Theory]
-    [InlineData("COMA")]
-    [InlineData("MeanFieldAC")]
-    [InlineData("MAPPO")]
-    public void Two_threads_learn_what_one_does(string name)
-    {
-        var algorithm = AlgorithmInfo.All.Single(a => a.Name == name);
-        byte[][] ends = [.. new[] { true, false }.Select(sideBySide =>
-        {
-            var given = new Dictionary<string, double> { ["rollout"] = 300, ["environments"] = 4, ["minibatch"] = 70, ["hidden_width"] = 16 };
-            using var learner = algorithm.Start(new TestSpecs.CommonsEnvironment(), 1, 1000, given);
-            learner.SideBySide = sideBySide;
-            learner.Train(1000);
-            var path = Path.GetTempFileName();
-            learner.Save(path);
-            var saved = File.ReadAllBytes(path);
-            File.Delete(path);
-            return saved;
-        })];
-        Assert.Equal(ends[0], ends[1]);
-    }
-
     /// <summary>Single precision in another order of summation, relative to the greatest.</summary>
     private static void Same(float[] expected, float[] found, float tolerance)
     {

@@ -40,25 +40,6 @@ public class OffPolicyParts
         }
     }
 
-    [Theory]
-    [InlineData("QMIX")]
-    [InlineData("VDN")]
-    public void Two_threads_learn_utilities_as_one_does(string name)
-    {
-        // Large enough for threads to share both draws and networks.
-        var given = new Dictionary<string, double> { ["hidden_width"] = 128, ["batch"] = 300, ["learning_starts"] = 64 };
-        var ended = new List<float[]>();
-        foreach (var sideBySide in new[] { true, false })
-        {
-            using var learner = AlgorithmInfo.All.Single(a => a.Name == name).Start(CoopGen.EnvironmentRegistry.All.Single(e => e.Id == "TrustDilemma-v0").Create(null), 1, 2000, given);
-            learner.SideBySide = sideBySide;
-            learner.Train(2000);
-            ended.Add([.. learner.Policy().Networks.Parameters.SelectMany(p => p.Values)]);
-        }
-
-        Assert.Equal(ended[0], ended[1]);
-    }
-
     [Fact]
     public void Disturbed_actions_of_others_lower_the_critic_and_leave_ones_own()
     {
