@@ -21,18 +21,18 @@ public class OffPolicyStepTests
         using var step = new Step(name);
         using var scope = NewDisposeScope();
         var critics = new Judges(step, twins: 2, central);
-        var (actor, samples, logTemperatures) = (step.Networks("actor", step.Before, step.Units, step.Seen().shape[2], 2 * step.Length), new RandomStream(step.Learner.Setup.Seed, "samples"), new float[step.Units]);
+        var (actor, samples, logTemperatures) = (step.Networks("actor", step.Before, step.Units, step.Seen().shape[2], 2 * step.Length), new RandomStream(step.Learner.Setup.Seed, "samples"), new Parameter("log_temperature", step.Units, 1));
         samples.Exchange(step.Before, "samples");
-        step.Before.Exchange("log_temperature", logTemperatures, [step.Units, 1]);
+        step.Before.Exchange(logTemperatures);
         // The first numbers drawn are for the next step's actions.
         var (next, nextLogs) = Drawn(after: true);
         var (now, logs) = Drawn(after: false);
-        critics.Check(unit => critics.Least(critics.Targets, unit, critics.Together(next, unit), after: true) - MathF.Exp(logTemperatures[unit]) * nextLogs[unit]);
+        critics.Check(unit => critics.Least(critics.Targets, unit, critics.Together(next, unit), after: true) - MathF.Exp(logTemperatures.Values[unit]) * nextLogs[unit]);
         var loss = zeros(1);
         for (var unit = 0; unit < step.Units; unit++)
         {
             // In the units that values have after the critics' step.
-            var temperature = MathF.Exp(logTemperatures[unit]) * step.Factor(unit);
+            var temperature = MathF.Exp(logTemperatures.Values[unit]) * step.Factor(unit);
             loss += (temperature * logs[unit] - critics.Least(critics.Present, unit, critics.Together(step.Alone(now, now, unit), unit), after: false)).mean();
         }
 
