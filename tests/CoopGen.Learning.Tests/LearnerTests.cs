@@ -9,7 +9,7 @@ public class LearnerTests
     public static TheoryData<string> Learners => [.. AlgorithmInfo.All.Select(a => a.Name)];
 
     /// <summary>All but those that do everything by one thread.</summary>
-    public static TheoryData<string> Shared => [.. AlgorithmInfo.All.Select(a => a.Name).Except(["IndependentREINFORCE", "LOLA"])];
+    public static TheoryData<string> WithTwoThreads => [.. AlgorithmInfo.All.Select(a => a.Name).Except(["IndependentREINFORCE", "LOLA"])];
 
     [Theory]
     [MemberData(nameof(Learners))]
@@ -38,7 +38,7 @@ public class LearnerTests
     }
 
     [Theory]
-    [MemberData(nameof(Shared))]
+    [MemberData(nameof(WithTwoThreads))]
     public void Two_threads_learn_what_one_learns(string name)
     {
         // An odd number of agents, two dimensions each; networks large enough to be shared out; draws that are no multiple of what is looked at together.

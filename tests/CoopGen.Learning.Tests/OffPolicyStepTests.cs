@@ -68,7 +68,10 @@ public class OffPolicyStepTests
             var (stream, noise) = (new RandomStream(step.Learner.Setup.Seed, "smoothing"), new float[next.numel()]);
             stream.Exchange(step.Before, "smoothing");
             stream.FillNormal(noise);
-            next = (next + (0.2f * tensor(noise).view(next.shape)).clamp(-0.5, 0.5)).clamp(-1, 1);
+            next = (next + (step.Hyper("target_noise") * tensor(noise).view(next.shape)).clamp(-step.Hyper("target_noise_clip"), step.Hyper("target_noise_clip"))).clamp(-1, 1);
+            // Either bound matters.
+            Assert.Contains(noise, normal => Math.Abs(step.Hyper("target_noise") * normal) > step.Hyper("target_noise_clip"));
+            Assert.Contains(next.detach().contiguous().data<float>().ToArray(), action => Math.Abs(action) == 1);
         }
 
         critics.Check(unit => critics.Least(critics.Targets, unit, Worst(critics.Targets, unit, next, after: true), after: true));
@@ -247,6 +250,8 @@ public class OffPolicyStepTests
                 ["target_rate"] = 0.05,
                 ["target_interval"] = 1000,
                 ["disturbance"] = 0.1,
+                ["target_noise"] = 0.6,
+                ["target_noise_clip"] = 0.95,
             };
             var known = given.Where(p => algorithm.Hyperparameters.Any(h => h.Name == p.Key)).Concat(more ?? []).ToDictionary();
             // Three agents with two dimensions each.

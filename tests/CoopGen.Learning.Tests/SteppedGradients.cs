@@ -24,9 +24,9 @@ internal static class SteppedGradients
     /// <summary>Whether a gradient is TorchSharp's.</summary>
     public static void Same(float[] expected, float[] found)
     {
-        var tolerance = 5e-5f * Math.Max(0.01f, expected.Max(Math.Abs));
-        if (Environment.GetEnvironmentVariable("SHOW") is { } show)
-            File.AppendAllText(show, $"{expected.Max(Math.Abs)} {expected.Zip(found, (e, f) => Math.Abs(e - f)).Max()} {expected.Zip(found, (e, f) => Math.Abs(e - f)).Max() / Math.Max(0.01f, expected.Max(Math.Abs))}\n");
+        // Single precision, of sums in another order: rounding is that of the greatest numbers, of which 0.01 is the least that are summed, and differs by up to 1.2e-6 of them. Taking a gradient out of
+        // moments costs as much: each is rounded to 6e-8 of itself, and they count 10 and 9 times.
+        var tolerance = 1e-5f * Math.Max(0.01f, expected.Max(Math.Abs));
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance));
         Assert.Contains(expected, value => value != 0);
     }

@@ -9,7 +9,7 @@ namespace CoopGen.Learning;
 /// <c>share_parameters</c> is set; double Q-learning, as the authors' program has it; Adam instead of RMSprop; actions are divided into bins; observations and rewards are normalised. Bins that were taken
 /// are what is learnt from.
 /// </remarks>
-public class QMIX : UtilityLearner
+public sealed class QMIX : UtilityLearner
 {
     private readonly MonotonicMixer _mixer, _target;
     private readonly Adam _adam;

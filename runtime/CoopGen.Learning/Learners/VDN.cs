@@ -8,7 +8,7 @@ namespace CoopGen.Learning;
 /// Deviations from the paper: perceptrons on the last observation instead of recurrent networks; agents have networks of their own unless <c>share_parameters</c> is set; double
 /// Q-learning; actions are divided into bins; observations and rewards are normalised.
 /// </remarks>
-public class VDN(TrainingSetup setup) : UtilityLearner(setup, joint: false)
+public sealed class VDN(TrainingSetup setup) : UtilityLearner(setup, joint: false)
 {
     /// <summary>What is known of it.</summary>
     public static AlgorithmInfo Algorithm { get; } = new()
