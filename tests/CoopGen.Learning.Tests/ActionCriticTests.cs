@@ -53,7 +53,7 @@ public class ActionCriticTests
         learner.Train(1);
         var expectations = ((IProbe)learner).Noted;
         Assert.Equal(["actor", "critic"], expectations.Keys.Select(key => key.Split('.')[0]).Distinct().Order());
-        using var archive = Saved(learner);
+        using var archive = SteppedGradients.Saved(learner);
         foreach (var (parameter, expected) in expectations)
         {
             var found = new float[expected.Length];
@@ -132,19 +132,10 @@ public class ActionCriticTests
         return (advantages, -((logs.gather(-1, bins.unsqueeze(-1)).squeeze(-1) * advantages).mean() - entropy * (logs.exp() * logs).sum(-1).mean()) * groups);
     }
 
-    private static Archive Saved(Learner learner)
-    {
-        var path = Path.GetTempFileName();
-        learner.Save(path);
-        var archive = Archive.Load(path);
-        File.Delete(path);
-        return archive;
-    }
-
     /// <summary>The older critic's parameters.</summary>
     private static Parameter[] Older(Learner learner, IEnumerable<Parameter> like)
     {
-        using var saved = Saved(learner);
+        using var saved = SteppedGradients.Saved(learner);
         Parameter[] older = [.. like.Select(p => new Parameter(p.Name, [.. p.Shape]))];
         saved.Within("old").Exchange(older);
         return older;
@@ -161,7 +152,7 @@ public class ActionCriticTests
     {
         var (hyper, heads, each, values) = (learner.Setup.Hyperparameters, paid.Length, endings.Length, worth.contiguous().data<float>().ToArray());
         var (mean, square, updates, all, lanes) = (new double[groups], new double[groups], new long[groups], values.Length / heads, values.Length / heads - each);
-        using (var saved = Saved(learner))
+        using (var saved = SteppedGradients.Saved(learner))
         {
             var units = saved.Within("old.values");
             units.Exchange("mean", mean.AsSpan());
