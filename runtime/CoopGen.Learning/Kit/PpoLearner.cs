@@ -29,7 +29,7 @@ public abstract class PpoLearner : OnPolicyLearner
     /// trust that a good equilibrium needs before it is learnt.
     /// </param>
     /// <param name="action">Where actions begin: who begins above what is expected of it keeps the others' trust, and passes thresholds together with them.</param>
-    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip, double deviation, double action = 0.5) =>
+    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip, double deviation, double action = 0.6) =>
     [
         new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
         new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),

@@ -18,7 +18,7 @@ public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme
         Summary = "Every agent runs PPO on its own observation and its own reward.",
         Paper = "arXiv:2011.09533",
         Family = "independent",
-        Hyperparameters = Tunable(share: false, gradientNorm: 0.5, valueClip: false, deviation: 0.1, action: 0.6),
+        Hyperparameters = Tunable(share: false, gradientNorm: 0.5, valueClip: false, deviation: 0.1),
         Create = static setup => new IPPO(setup),
     };
 }
