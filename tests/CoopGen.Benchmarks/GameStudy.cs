@@ -10,6 +10,7 @@ namespace CoopGen.Benchmarks;
 public static class GameStudy
 {
     private const int Seeds = 10;
+    private const int Looks = 9;
 
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -21,6 +22,8 @@ public static class GameStudy
         AlgorithmInfo[] utilities = [QMIX.Algorithm, VDN.Algorithm];
         var matrices = utilities.SelectMany(a => Runs(a, new SmallGames.ClimbingEnvironment(), SmallGames.Settings.OfClimbing, e => e.Returns.Sum())
             .Concat(Runs(a, new SmallGames.TwoStepEnvironment(), SmallGames.Settings.OfTwoStep, e => e.Returns.Sum()))).ToList();
+        AlgorithmInfo[] circling = [SelfPlay_PPO.Algorithm, FCP.Algorithm];
+        var turns = circling.SelectMany(Turns).ToList();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # Small games with known answers
@@ -49,6 +52,23 @@ public static class GameStudy
             text.Append(CultureInfo.InvariantCulture, $"| {runs.Key.Algorithm} | {runs.Key.Environment} | {runs.First().Steps:N0} | {all.Mean:0.00} [{all.Low:0.00}, {all.High:0.00}] | {counts} |\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"""
+
+            Cycle-v0: each corner of the square is beaten by the next, so that self-play goes round and the answer to a frozen population stays where it is. The corner that the first agent is nearest to,
+            looked at {Looks} times in the last part of training (fictitious co-play's population is frozen by then): how often it is another than before, and turns to the one that beats that less turns back.
+
+            | learner | steps | changes | turns on |
+            |---|--:|--:|--:|
+
+            """);
+        foreach (var runs in turns.GroupBy(r => r.Algorithm))
+        {
+            var pairs = runs.Select(r => r.Corners.Zip(r.Corners.Skip(1)).ToList()).ToList();
+            var changes = Interquartile.Of([[.. pairs.Select(p => (double)p.Count(c => c.First != c.Second))]]);
+            var next = Interquartile.Of([[.. pairs.Select(p => (double)p.Sum(c => ((c.Second - c.First + 4) % 4) switch { 1 => 1, 3 => -1, _ => 0 }))]]);
+            text.Append(CultureInfo.InvariantCulture, $"| {runs.Key} | {runs.First().Steps:N0} | {changes.Mean:0.0} [{changes.Low:0.0}, {changes.High:0.0}] of {Looks - 1} | {next.Mean:0.0} [{next.Low:0.0}, {next.High:0.0}] |\n");
+        }
+
         Directory.CreateDirectory(Results.Here(root));
         File.WriteAllText(Path.Combine(Results.Here(root), "games.md"), text.ToString());
         File.WriteAllText(Path.Combine(Results.Here(root), "games.json"), JsonSerializer.Serialize(new
@@ -57,7 +77,32 @@ public static class GameStudy
             Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Command = command,
             Runs = teamwork.Concat(matrices),
+            Turns = turns,
         }, _json) + "\n");
+    }
+
+    /// <summary>The corners that the first agent's policy is nearest to without noise, one look after the other.</summary>
+    private static IEnumerable<Turning> Turns(AlgorithmInfo algorithm)
+    {
+        var game = new SmallGames.CycleEnvironment();
+        var (steps, given) = SmallGames.Settings.OfCycle(algorithm.Name);
+        float[] observation = new float[game.AgentObservationLength(ulong.MaxValue)], action = new float[2];
+        for (var seed = 1UL; seed <= Seeds; seed++)
+        {
+            using var learner = algorithm.Start(game, seed, steps, given);
+            game.Reset(seed);
+            game.Observe(0, ulong.MaxValue, observation);
+            var corners = new int[Looks];
+            for (var look = 0; look < Looks; look++)
+            {
+                learner.Train(steps - (Looks - 1 - look) * (steps / 20));
+                learner.Policy().Draw(0, observation, new float[2], action);
+                corners[look] = action[0] > 0 ? action[1] > 0 ? 0 : 1 : action[1] > 0 ? 3 : 2;
+            }
+
+            Console.Error.WriteLine($"{game.Info.Id} {algorithm.Name} seed {seed}: {string.Join(' ', corners)}");
+            yield return new(algorithm.Name, game.Info.Id, seed, steps, corners);
+        }
     }
 
     private static IEnumerable<Row> Runs(AlgorithmInfo algorithm, GameEnvironment game, (long Steps, Dictionary<string, double> Given) settings, Func<EpisodeResult, double> earned)
@@ -72,6 +117,8 @@ public static class GameStudy
             yield return row;
         }
     }
+
+    private sealed record Turning(string Algorithm, string Environment, ulong Seed, long Steps, int[] Corners);
 
     private sealed record Row(string Algorithm, string Environment, ulong Seed, long Steps, double Earned);
 }

@@ -76,24 +76,11 @@ public class OpponentTests
     [Fact]
     public void Where_best_responses_go_round_in_a_circle_self_play_goes_with_them_and_the_answer_to_a_frozen_population_settles()
     {
-        // Deviations stay as they are at first, so that nobody is fixed to a corner.
-        var given = new Dictionary<string, double>
-        {
-            ["environments"] = 32,
-            ["rollout"] = 256,
-            ["minibatch"] = 128,
-            ["epochs"] = 4,
-            ["hidden_width"] = 16,
-            ["entropy"] = 0,
-            ["learning_rate"] = 0.01,
-            ["final_learning_rate"] = 0.01,
-            ["final_deviation"] = 0.5,
-        };
+        var (steps, given) = SmallGames.Settings.OfCycle(nameof(SelfPlay_PPO));
         var game = new SmallGames.CycleEnvironment();
-        // Equals: one policy plays both roles.
-        using var selfPlay = (SelfPlay_PPO)AlgorithmInfo.All.Single(a => a.Name == nameof(SelfPlay_PPO)).Start(game, 1, 60_000, new Dictionary<string, double>(given) { ["copy_interval"] = 3000, ["copies"] = 1, ["share_parameters"] = 1 });
+        using var selfPlay = SelfPlay_PPO.Algorithm.Start(game, 1, steps, given);
         var copies = new List<TrainedPolicy>();
-        while (selfPlay.Train(selfPlay.Steps + 3000) && selfPlay.Steps < 60_000)
+        while (selfPlay.Train(selfPlay.Steps + 3000) && selfPlay.Steps < steps)
             copies.Add(selfPlay.Policy());
         var corners = copies.ConvertAll(copy => Corner(Mean(copy, 0)));
         // All four, again and again, each by the one that beats it.
@@ -104,10 +91,10 @@ public class OpponentTests
         double Depth(TrainedPolicy copy) => Math.Min(Math.Abs(Mean(copy, 1).X), Math.Abs(Mean(copy, 1).Y));
         TrainedPolicy[] frozen = copies.GroupBy(copy => Corner(Mean(copy, 1))).Select(g => g.OrderByDescending(Depth).Take(3).ToArray()).Where(g => g.Length == 3).MaxBy(g => g.Min(Depth))!;
         var (x, y) = (frozen.Average(copy => Mean(copy, 1).X), frozen.Average(copy => Mean(copy, 1).Y));
-        using var answer = new Answer(new(game, new(FCP.Algorithm, given), 1, 60_000), frozen);
+        using var answer = new Answer(new(game, new(FCP.Algorithm, SmallGames.Settings.OfCycle(nameof(FCP)).Given), 1, steps), frozen);
         answer.Train(40_000);
         var before = Corner(Mean(answer.Policy(), 0));
-        answer.Train(60_000);
+        answer.Train(steps);
         var own = Mean(answer.Policy(), 0);
         Assert.Equal(before, Corner(own));
         // The best answer, a corner, earns |x| + |y|, what is played at random nothing; distributions as wide as these keep their means off corners.

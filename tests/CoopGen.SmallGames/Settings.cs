@@ -27,10 +27,30 @@ public static class Settings
         // Choices among bins explore by entropy.
         if (algorithm is "COMA" or "MeanFieldAC" or "LOLA")
             (given["entropy"], given["learning_rate"], given["critic_learning_rate"], given["epochs"]) = (0.03, algorithm == "LOLA" ? 0.03 : 0.003, 0.01, 1);
-        // Half of the steps of fictitious co-play are for the population, and each agent learns in a third of the environments.
+        // Half of the steps of fictitious co-play are for the population, and each agent learns in a third of the environments, in which what is paid depends on the team that is drawn: rates fall to 0.
         if (algorithm == "FCP")
-            (given["environments"], given["rollout"]) = (48, 384);
-        return (algorithm switch { "FCP" => 40_000, "LOLA" => 6_000, _ => 20_000 }, given);
+            (given["environments"], given["rollout"], given["epochs"], given["final_learning_rate"]) = (48, 384, 2, 0);
+        return (algorithm switch { "FCP" => 80_000, "LOLA" => 6_000, _ => 20_000 }, given);
+    }
+
+    /// <summary>For self-play, in which one policy plays both roles, or fictitious co-play in <see cref="Cycle"/>: deviations stay as they are at first, so that nobody is fixed to a corner.</summary>
+    public static (long Steps, Dictionary<string, double> Given) OfCycle(string algorithm)
+    {
+        var given = new Dictionary<string, double>
+        {
+            ["environments"] = 32,
+            ["rollout"] = 256,
+            ["minibatch"] = 128,
+            ["epochs"] = 4,
+            ["hidden_width"] = 16,
+            ["entropy"] = 0,
+            ["learning_rate"] = 0.01,
+            ["final_learning_rate"] = 0.01,
+            ["final_deviation"] = 0.5,
+        };
+        if (algorithm == "SelfPlay_PPO")
+            (given["copy_interval"], given["copies"], given["share_parameters"]) = (3000, 1, 1);
+        return (60_000, given);
     }
 
     /// <summary>For learners of utilities in <see cref="Climbing"/>: all is tried equally often.</summary>
