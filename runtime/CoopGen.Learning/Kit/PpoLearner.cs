@@ -19,41 +19,47 @@ public abstract class PpoLearner : OnPolicyLearner
     /// <summary>
     /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout),
     /// minibatches are of 256 steps (64) and there are 5 passes (10), as many environments are played side by side; a network that many agents share learns from 2,048 of their rows at a time; σ
-    /// begins at 0.3 or, where agents are paid for themselves, at 0.1 (1), within the box.
+    /// begins at 0.3 (1), within the box, as a tenth does not reach the thresholds of collective games, which all have to pass at once; actions begin at six tenths of the box: who begins above what
+    /// is expected of it keeps the others' trust, and passes thresholds together with them.
     /// </summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
-    /// <param name="gradientNorm">Bound of the gradient's norm.</param>
-    /// <param name="valueClip">Whether the value loss is clipped.</param>
-    /// <param name="deviation">
-    /// σ at the beginning. A tenth does not reach the thresholds of collective games from the middle of the box, which all have to pass at once; where each is paid for itself, three tenths lose the
-    /// trust that a good equilibrium needs before it is learnt.
-    /// </param>
-    /// <param name="action">Where actions begin: who begins above what is expected of it keeps the others' trust, and passes thresholds together with them.</param>
-    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, double gradientNorm, bool valueClip, double deviation, double action = 0.6) =>
-    [
-        new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
-        new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),
-        Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments, resets among them."),
-        Hyperparameter.Count("environments", 0, 0, 100_000, "Environments played side by side; 0 for as many as play an episode each in a rollout, so that all of its steps are learnt from alike."),
-        Hyperparameter.Count("minibatch", 256, 1, 10_000_000, "Environment steps per step of the optimiser."),
-        Hyperparameter.Count("most_rows", 2048, 1, 1_000_000_000, "At most so many rows per step of the optimiser of a shared network, but no fewer than one agent's; with more agents, agents take turns."),
-        Hyperparameter.Count("epochs", 5, 1, 1000, "Passes over a rollout."),
-        new("discount", 0.99, 0, 1, "γ."),
-        new("gae_lambda", 0.95, 0, 1, "λ of generalised advantage estimation."),
-        HorizonEnds,
-        new("clip", 0.2, 0, 1, "ε: how far the probability ratio may move with profit."),
-        Hyperparameter.Switch("clip_values", valueClip, "Whether values are kept within ε of what they were, too."),
-        new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
-        new("gradient_norm", gradientNorm, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
-        new("initial_action", action, 0.001, 0.999, "Where actions begin: part of the box above its lower end."),
-        new("initial_deviation", deviation, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
-        new("final_deviation", 0.01, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
-        new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
-        new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
-        Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
-        Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
-        .. share is { } byDefault ? [Hyperparameter.Switch("share_parameters", byDefault, "Whether all agents use one network.")] : Array.Empty<Hyperparameter>(),
-    ];
+    /// <param name="own">Defaults of a learner's own, by name.</param>
+    protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, params ReadOnlySpan<(string Name, double Default)> own)
+    {
+        List<Hyperparameter> all =
+        [
+            new("learning_rate", 1e-3, 1e-8, 1, "Adam's learning rate of actors and critics at the beginning."),
+            new("final_learning_rate", 0, 0, 1, "What the learning rate moves to in a straight line."),
+            Hyperparameter.Count("rollout", 2048, 1, 10_000_000, "Environment steps between updates, over all environments, resets among them."),
+            Hyperparameter.Count("environments", 0, 0, 100_000, "Environments played side by side; 0 for as many as play an episode each in a rollout, so that all of its steps are learnt from alike."),
+            Hyperparameter.Count("minibatch", 256, 1, 10_000_000, "Environment steps per step of the optimiser."),
+            Hyperparameter.Count("most_rows", 2048, 1, 1_000_000_000, "At most so many rows per step of the optimiser of a shared network, but no fewer than one agent's; with more agents, agents take turns."),
+            Hyperparameter.Count("epochs", 5, 1, 1000, "Passes over a rollout."),
+            new("discount", 0.99, 0, 1, "γ."),
+            new("gae_lambda", 0.95, 0, 1, "λ of generalised advantage estimation."),
+            HorizonEnds,
+            new("clip", 0.2, 0, 1, "ε: how far the probability ratio may move with profit."),
+            Hyperparameter.Switch("clip_values", false, "Whether values are kept within ε of what they were, too."),
+            new("entropy", 0.01, 0, 10, "Weight of the policy's entropy."),
+            new("gradient_norm", 0.5, 1e-6, 1e9, "Bound of the norm of each actor's and each critic's gradient."),
+            new("initial_action", 0.6, 0.001, 0.999, "Where actions begin: part of the box above its lower end."),
+            new("initial_deviation", 0.3, 1e-4, 10, "Standard deviation of actions before squashing, at the beginning."),
+            new("final_deviation", 0.01, 1e-4, 10, "What bounds it in the end; on the way the bound falls by equal factors."),
+            new("deviation_part", 0.5, 0.001, 1, "Part of training after which that bound is reached."),
+            new("value_rate", 0.05, 1e-6, 1, "Weight of the newest rollout in the mean and deviation of values."),
+            Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
+            Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
+        ];
+        if (share is { } byDefault)
+            all.Add(Hyperparameter.Switch("share_parameters", byDefault, "Whether all agents use one network."));
+        foreach (var (name, value) in own)
+        {
+            var place = all.FindIndex(h => h.Name == name);
+            all[place] = all[place] with { Default = all[place].Check(value) };
+        }
+
+        return all;
+    }
 
     /// <inheritdoc/>
     protected override void Improve()

@@ -30,7 +30,7 @@ public sealed class FCP(TrainingSetup setup) : PopulationLearner(setup)
         Family = "independent",
         Hyperparameters =
         [
-            .. Tunable(share: false, gradientNorm: 0.5, valueClip: false, deviation: 0.1, action: 0.5),
+            .. Tunable(share: false, ("initial_deviation", 0.1), ("initial_action", 0.5)),
             Hyperparameter.Count("teams", 3, 1, 1000, "Teams in the population, each with up to three checkpoints."),
             new("population_share", 0.5, 0.01, 0.99, "Part of all steps that the teams are trained for."),
         ],

@@ -14,7 +14,7 @@ public sealed class JointPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicySc
         Summary = "One agent that sees everything, plays all actions and is paid the team's reward, trained by PPO.",
         Paper = "arXiv:1707.06347",
         Family = "joint",
-        Hyperparameters = Tunable(share: null, gradientNorm: 0.5, valueClip: false, deviation: 0.3),
+        Hyperparameters = Tunable(share: null),
         Create = static setup => new JointPPO(setup),
     };
 }

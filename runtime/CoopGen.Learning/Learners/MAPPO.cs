@@ -6,7 +6,8 @@ namespace CoopGen.Learning;
 /// </summary>
 /// <remarks>
 /// As the paper has it: actors share one network, values are normalised (PopArt), the value loss is clipped, gradients are bounded by 10. Deviations: perceptrons instead of
-/// recurrent networks; squared error instead of Huber's; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters.
+/// recurrent networks; squared error instead of Huber's; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters. Noise falls slowly, as there is one judge of what all do, and the
+/// last percent takes time.
 /// </remarks>
 public sealed class MAPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Centralised)
 {
@@ -17,7 +18,7 @@ public sealed class MAPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicySchem
         Summary = "Decentralised actors trained by PPO with one critic of the joint observation, for the team's reward.",
         Paper = "arXiv:2103.01955",
         Family = "centralised training",
-        Hyperparameters = Tunable(share: true, gradientNorm: 10, valueClip: true, deviation: 0.3),
+        Hyperparameters = Tunable(share: true, ("gradient_norm", 10), ("clip_values", 1), ("initial_action", 0.55), ("deviation_part", 0.7)),
         Create = static setup => new MAPPO(setup),
     };
 }

@@ -22,7 +22,7 @@ public sealed class SelfPlay_PPO(TrainingSetup setup) : PopulationLearner(setup)
         Family = "independent",
         Hyperparameters =
         [
-            .. Tunable(share: false, gradientNorm: 0.5, valueClip: false, deviation: 0.1),
+            .. Tunable(share: false, ("initial_deviation", 0.1)),
             Hyperparameter.Count("copy_interval", 10_000, 1, 1_000_000_000, "Environment steps after which a copy is taken."),
             Hyperparameter.Count("copies", 20, 1, 10_000, "Copies that are kept, the newest."),
         ],
