@@ -50,17 +50,12 @@ public class ActionCriticTests
         var setup = new TrainingSetup(new TestSpecs.CommonsEnvironment(), new(AlgorithmInfo.All.Single(a => a.Name == name), given), 1, 1000);
         using var scope = NewDisposeScope();
         using ActionCriticLearner learner = name == "COMA" ? new CentralProbe(setup) : new MeanFieldProbe(setup);
+        using var before = SteppedGradients.Saved(learner);
         learner.Train(1);
         var expectations = ((IProbe)learner).Noted;
         Assert.Equal(["actor", "critic"], expectations.Keys.Select(key => key.Split('.')[0]).Distinct().Order());
-        using var archive = SteppedGradients.Saved(learner);
-        foreach (var (parameter, expected) in expectations)
-        {
-            var found = new float[expected.Length];
-            // After one step Adam's first moment is a tenth of the gradient.
-            archive.Exchange($"{parameter}.first", found);
-            Same(expected, Array.ConvertAll(found, moment => 10 * moment), 1e-4f);
-        }
+        using var after = SteppedGradients.Saved(learner);
+        Assert.All(expectations, pair => SteppedGradients.Same(pair.Value, SteppedGradients.Last(before, after, pair.Key, pair.Value.Length)));
     }
 
     [Theory]
@@ -187,6 +182,28 @@ public class ActionCriticTests
         return targets;
     }
 
+    /// <summary>Checks the critic's targets, and notes the gradient of its step.</summary>
+    private static double Step(IProbe probe, (string Name, Tensor Tensor)[] critic, Tensor values, Tensor bins, Tensor expected, Tensor targets, int groups, Func<double> step)
+    {
+        // Single precision of values, which targets are differences from.
+        Same(expected.contiguous().data<float>().ToArray(), targets.contiguous().data<float>().ToArray(), 1e-4f);
+        var loss = ValueLoss(values, bins, targets, groups);
+        Note(probe.Noted, "critic.adam", loss, critic);
+        var told = step();
+        Assert.Equal(loss.item<float>(), told, 1e-5 * told);
+        return told;
+    }
+
+    /// <summary>Notes the gradient of the actors' step, and checks the advantages.</summary>
+    private static void Step(IProbe probe, (string Name, Tensor Tensor)[] actor, (Tensor Advantages, Tensor Loss) policy, Func<Tensor> advantages, Func<double> step)
+    {
+        Note(probe.Noted, "actor.adam", policy.Loss, actor);
+        // Differences of values, which are larger.
+        Same(policy.Advantages.contiguous().data<float>().ToArray(), advantages().contiguous().data<float>().ToArray(), 1e-3f);
+        // As advantages, though many of them.
+        Assert.Equal(policy.Loss.item<float>(), step(), 1e-4);
+    }
+
     private interface IProbe
     {
         Dictionary<string, float[]> Noted { get; }
@@ -218,14 +235,7 @@ public class ActionCriticTests
         private protected override double StepCritic(int first, int size)
         {
             var (critic, rows) = (Copies(CriticParameters), tensor(Rows.Slice(first, size).ToArray()));
-            var targets = tensor(TargetArray.ToArray()).view(Heads, -1).index_select(1, rows);
-            // Single precision of values, which targets are differences from.
-            Same(tensor(_targets).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), targets.contiguous().data<float>().ToArray(), 1e-4f);
-            var loss = ValueLoss(Values(critic, rows), DrawnBins(rows), targets, 1);
-            Note(Noted, "critic.adam", loss, critic);
-            var told = base.StepCritic(first, size);
-            Assert.Equal(loss.item<float>(), told, 1e-5 * told);
-            return told;
+            return Step(this, critic, Values(critic, rows), DrawnBins(rows), Picked(_targets, rows), Picked(TargetArray.ToArray(), rows), 1, () => base.StepCritic(first, size));
         }
 
         private protected override void Follow()
@@ -241,18 +251,19 @@ public class ActionCriticTests
             var (actor, rows) = (Copies(Actor.Parameters), tensor(Rows.ToArray()));
             var logits = Answers(tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, rows).view(Actor.Groups, -1, Actor.Inputs), actor.Select(p => p.Tensor));
             Assert.InRange(Exploration, 0.1, 0.9);
-            var (advantages, loss) = PolicyLoss(ByHead(logits.view(Units, -1, Actor.Outputs), Heads, BinCount), Values(Copies(CriticParameters), rows), DrawnBins(rows), Exploration, Setup.Hyperparameters["entropy"], Actor.Groups);
-            Note(Noted, "actor.adam", loss, actor);
-            // Differences of values, which are larger.
-            Same(advantages.contiguous().data<float>().ToArray(), tensor(AdvantageArray.ToArray()).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), 1e-3f);
-            base.StepActors();
-            // As advantages, though many of them.
-            Assert.Equal(loss.item<float>(), Metrics["policy_loss"], 1e-4);
+            var policy = PolicyLoss(ByHead(logits.view(Units, -1, Actor.Outputs), Heads, BinCount), Values(Copies(CriticParameters), rows), DrawnBins(rows), Exploration, Setup.Hyperparameters["entropy"], Actor.Groups);
+            Step(this, actor, policy, () => Picked(AdvantageArray.ToArray(), rows), () =>
+            {
+                base.StepActors();
+                return Metrics["policy_loss"];
+            });
         }
 
         private Tensor Worth((string Name, Tensor Tensor)[] critic, Tensor rows) => Values(critic, rows).gather(-1, DrawnBins(rows).unsqueeze(-1)).squeeze(-1);
 
         private Tensor DrawnBins(Tensor rows) => tensor(BinArray).view(Heads, -1).index_select(1, rows);
+
+        private Tensor Picked(float[] ofHeads, Tensor rows) => tensor(ofHeads).view(Heads, -1).index_select(1, rows);
 
         /// <summary>By the whole input laid out: the state, all bins but one's own, and which decision it is.</summary>
         private Tensor Values((string Name, Tensor Tensor)[] critic, Tensor rows)
@@ -296,14 +307,7 @@ public class ActionCriticTests
         private protected override double StepCritic(int first, int size)
         {
             var (critic, rows) = (Copies(CriticParameters), tensor(Rows.Slice(first, size).ToArray()));
-            var targets = tensor(TargetArray.ToArray()).view(Heads, -1).index_select(1, rows);
-            // Single precision of values, which targets are differences from.
-            Same(tensor(_targets).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), targets.contiguous().data<float>().ToArray(), 1e-4f);
-            var loss = ValueLoss(Values(critic, rows), DrawnBins(rows), targets, Actor.Groups);
-            Note(Noted, "critic.adam", loss, critic);
-            var told = base.StepCritic(first, size);
-            Assert.Equal(loss.item<float>(), told, 1e-5 * told);
-            return told;
+            return Step(this, critic, Values(critic, rows), DrawnBins(rows), Picked(_targets, rows), Picked(TargetArray.ToArray(), rows), Actor.Groups, () => base.StepCritic(first, size));
         }
 
         private protected override void Follow()
@@ -318,13 +322,12 @@ public class ActionCriticTests
         private protected override void StepActors()
         {
             var (actor, rows) = (Copies(Actor.Parameters), tensor(Rows.ToArray()));
-            var (advantages, loss) = PolicyLoss(ByHead(Logits(actor, rows), Heads, BinCount), Values(Copies(CriticParameters), rows), DrawnBins(rows), 0, Setup.Hyperparameters["entropy"], Actor.Groups);
-            Note(Noted, "actor.adam", loss, actor);
-            // Differences of values, which are larger.
-            Same(advantages.contiguous().data<float>().ToArray(), tensor(AdvantageArray.ToArray()).view(Heads, -1).index_select(1, rows).contiguous().data<float>().ToArray(), 1e-3f);
-            base.StepActors();
-            // As advantages, though many of them.
-            Assert.Equal(loss.item<float>(), Metrics["policy_loss"], 1e-4);
+            var policy = PolicyLoss(ByHead(Logits(actor, rows), Heads, BinCount), Values(Copies(CriticParameters), rows), DrawnBins(rows), 0, Setup.Hyperparameters["entropy"], Actor.Groups);
+            Step(this, actor, policy, () => Picked(AdvantageArray.ToArray(), rows), () =>
+            {
+                base.StepActors();
+                return Metrics["policy_loss"];
+            });
         }
 
         private Tensor Worth((string Name, Tensor Tensor)[] critic, Tensor rows) => (ByHead(Logits(Copies(Actor.Parameters), rows), Heads, BinCount).softmax(-1) * Values(critic, rows)).sum(-1);
@@ -332,6 +335,8 @@ public class ActionCriticTests
         private Tensor Logits((string Name, Tensor Tensor)[] actor, Tensor rows) => Answers(Seen(rows).view(Actor.Groups, -1, Actor.Inputs), actor.Select(p => p.Tensor)).view(Units, -1, Actor.Outputs);
 
         private Tensor DrawnBins(Tensor rows) => tensor(BinArray).view(Heads, -1).index_select(1, rows);
+
+        private Tensor Picked(float[] ofHeads, Tensor rows) => tensor(ofHeads).view(Heads, -1).index_select(1, rows);
 
         private Tensor Seen(Tensor rows) => tensor(InputArray).view(Units, -1, Actor.Inputs).index_select(1, rows);
 
