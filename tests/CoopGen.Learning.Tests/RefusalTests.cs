@@ -6,7 +6,7 @@ public class RefusalTests
     private static readonly Dictionary<string, double> _small = new() { ["hidden_width"] = 8, ["batch"] = 16, ["learning_starts"] = 32, ["environments"] = 8, ["buffer"] = 200 };
 
     [Theory]
-    [InlineData("IPPO", "environments", 2048, "4096")]
+    [InlineData("IPPO", "environments", 8192, "16384")]
     [InlineData("IA2C", "rollout", 32, "64")]
     public void Rollouts_that_could_be_resets_alone_are_refused(string name, string hyperparameter, double value, string least)
     {
