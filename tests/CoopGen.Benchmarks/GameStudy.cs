@@ -54,8 +54,8 @@ public static class GameStudy
 
         text.Append(CultureInfo.InvariantCulture, $"""
 
-            Cycle-v0: each corner of the square is beaten by the next, so that self-play goes round and the answer to a frozen population stays where it is. The corner that the first agent is nearest to,
-            looked at {Looks} times in the last part of training (fictitious co-play's population is frozen by then): how often it is another than before, and turns to the one that beats that less turns back.
+            Cycle-v0: each corner of the square is beaten by the next. Expected: whoever answers the newest copies goes round, and an answer to a frozen population does not. Of the corner that the first
+            agent is nearest to, looked at {Looks} times while the population of fictitious co-play is frozen: how often it is another than before, and turns to the one that beats that less turns back.
 
             | learner | steps | changes | turns on |
             |---|--:|--:|--:|
@@ -96,8 +96,10 @@ public static class GameStudy
             for (var look = 0; look < Looks; look++)
             {
                 learner.Train(steps - (Looks - 1 - look) * (steps / 20));
+                if (learner is FCP { IsFrozen: false })
+                    throw new InvalidOperationException($"The population is not frozen after {learner.Steps} of {steps} steps; look later.");
                 learner.Policy().Draw(0, observation, new float[2], action);
-                corners[look] = action[0] > 0 ? action[1] > 0 ? 0 : 1 : action[1] > 0 ? 3 : 2;
+                corners[look] = SmallGames.Cycle.Corner(action[0], action[1]);
             }
 
             Console.Error.WriteLine($"{game.Info.Id} {algorithm.Name} seed {seed}: {string.Join(' ', corners)}");

@@ -80,7 +80,7 @@ public class OpponentTests
         var game = new SmallGames.CycleEnvironment();
         using var selfPlay = SelfPlay_PPO.Algorithm.Start(game, 1, steps, given);
         var copies = new List<TrainedPolicy>();
-        while (selfPlay.Train(selfPlay.Steps + 3000) && selfPlay.Steps < steps)
+        while (selfPlay.Train(selfPlay.Steps + (long)given["copy_interval"]) && selfPlay.Steps < steps)
             copies.Add(selfPlay.Policy());
         var corners = copies.ConvertAll(copy => Corner(Mean(copy, 0)));
         // All four, again and again, each by the one that beats it.
@@ -92,7 +92,7 @@ public class OpponentTests
         TrainedPolicy[] frozen = copies.GroupBy(copy => Corner(Mean(copy, 1))).Select(g => g.OrderByDescending(Depth).Take(3).ToArray()).Where(g => g.Length == 3).MaxBy(g => g.Min(Depth))!;
         var (x, y) = (frozen.Average(copy => Mean(copy, 1).X), frozen.Average(copy => Mean(copy, 1).Y));
         using var answer = new Answer(new(game, new(FCP.Algorithm, SmallGames.Settings.OfCycle(nameof(FCP)).Given), 1, steps), frozen);
-        answer.Train(40_000);
+        answer.Train(steps * 2 / 3);
         var before = Corner(Mean(answer.Policy(), 0));
         answer.Train(steps);
         var own = Mean(answer.Policy(), 0);
@@ -101,7 +101,7 @@ public class OpponentTests
         Assert.True(Math.Min(Math.Abs(x), Math.Abs(y)) > 0.1, $"{(x, y)}");
         Assert.True(own.X * y - own.Y * x > 0.3 * (Math.Abs(x) + Math.Abs(y)), $"{own} against {(x, y)}");
 
-        static int Corner((double X, double Y) at) => at.X > 0 ? at.Y > 0 ? 0 : 1 : at.Y > 0 ? 3 : 2;
+        static int Corner((double X, double Y) at) => SmallGames.Cycle.Corner(at.X, at.Y);
     }
 
     [Fact]

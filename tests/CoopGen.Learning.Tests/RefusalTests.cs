@@ -6,13 +6,23 @@ public class RefusalTests
     private static readonly Dictionary<string, double> _small = new() { ["hidden_width"] = 8, ["batch"] = 16, ["learning_starts"] = 32, ["environments"] = 8, ["buffer"] = 200 };
 
     [Theory]
-    [InlineData("IPPO", "environments", 8192, "16384")]
-    [InlineData("IA2C", "rollout", 32, "64")]
-    public void Rollouts_that_could_be_resets_alone_are_refused(string name, string hyperparameter, double value, string least)
+    [InlineData("IPPO", 64, 64, "128")]
+    [InlineData("IA2C", 32, 32, "64")]
+    public void Rollouts_that_could_be_resets_alone_are_refused(string name, double rollout, double environments, string least)
     {
-        var message = Assert.Throws<ArgumentException>(() => Start(name, 1, new() { [hyperparameter] = value })).Message;
+        var message = Assert.Throws<ArgumentException>(() => Start(name, 1, new() { ["rollout"] = rollout, ["environments"] = environments })).Message;
         Assert.Contains("rollout", message, StringComparison.Ordinal);
         Assert.Contains(least, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MAPPO", "0.01")]
+    [InlineData("IA2C", "0.02")]
+    public void Noise_that_would_grow_is_refused(string name, string final)
+    {
+        var message = Assert.Throws<ArgumentException>(() => Start(name, 1, new() { ["initial_deviation"] = 0.005 })).Message;
+        Assert.Contains($"final_deviation is {final}", message, StringComparison.Ordinal);
+        Assert.Contains("0.005", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public class SmallGameTests
         var game = new SmallGames.TeamworkEnvironment();
         var (steps, given) = SmallGames.Settings.OfTeamwork(name);
         var policy = Train(name, game, steps, 1, given);
-        // The greatest there is; 2 % less.
+        // At most the optimum, in single precision; at least what is asked of every learner, which nine or ten seeds of ten reach (the benchmark games).
         Assert.InRange(Returns(game, policy, stochastic: false)[0], 0.98 * SmallGames.Teamwork.Optimum, SmallGames.Teamwork.Optimum + 1e-3);
     }
 

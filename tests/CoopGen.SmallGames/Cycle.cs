@@ -7,6 +7,9 @@ namespace CoopGen.SmallGames;
 [Environment("Cycle-v0", Horizon = 1, Class = "Test")]
 public sealed partial class Cycle : Spec
 {
+    /// <summary>The corner that a point is nearest to: each is beaten by the next, and the last by 0.</summary>
+    public static int Corner(double x, double y) => x > 0 ? y > 0 ? 0 : 1 : y > 0 ? 3 : 2;
+
     /// <inheritdoc/>
     public override int n => 2;
 

@@ -9,7 +9,7 @@ public static class Settings
         // Of a game of one step nothing is discounted.
         if (algorithm is "ISAC" or "JointSAC" or "MASAC" or "MADDPG" or "MATD3" or "M3DDPG" or "QMIX" or "VDN")
             return (8000, OffPolicy(discount: 0));
-        // What makes a run on a small game short: learning rates fall to a tenth, so that what is learnt is settled at the end.
+        // What makes a run on a small game short: learning rates fall, so that what is learnt is settled at the end.
         var given = new Dictionary<string, double>
         {
             ["environments"] = 16,
@@ -27,7 +27,8 @@ public static class Settings
         // Choices among bins explore by entropy.
         if (algorithm is "COMA" or "MeanFieldAC" or "LOLA")
             (given["entropy"], given["learning_rate"], given["critic_learning_rate"], given["epochs"]) = (0.03, algorithm == "LOLA" ? 0.03 : 0.003, 0.01, 1);
-        // Half of the steps of fictitious co-play are for the population, and each agent learns in a third of the environments, in which what is paid depends on the team that is drawn: rates fall to 0.
+        // Half of the steps of fictitious co-play are for the population, and each agent learns in a third of the environments: four times as many. What is paid there depends on the team that is drawn, too,
+        // which fewer passes and a rate that falls to 0 average out.
         if (algorithm == "FCP")
             (given["environments"], given["rollout"], given["epochs"], given["final_learning_rate"]) = (48, 384, 2, 0);
         return (algorithm switch { "FCP" => 80_000, "LOLA" => 6_000, _ => 20_000 }, given);
@@ -46,6 +47,7 @@ public static class Settings
             ["entropy"] = 0,
             ["learning_rate"] = 0.01,
             ["final_learning_rate"] = 0.01,
+            ["initial_deviation"] = 0.5,
             ["final_deviation"] = 0.5,
         };
         if (algorithm == "SelfPlay_PPO")

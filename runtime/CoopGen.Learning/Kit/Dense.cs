@@ -52,7 +52,7 @@ internal static unsafe class Dense
         }
 
         // Wide columns start from biases and end rectified as they are; the others are laid out before, and rectified after.
-        var wide = Vector512.IsHardwareAccelerated ? outputs / Wide * Wide : 0;
+        var wide = WideOf(outputs);
         for (var row = 0; row < rows && wide < outputs; row++)
             biases[wide..].CopyTo(y[(row * outputs + wide)..]);
         AddProduct(x, inputs, 1, rows, inputs, weights, outputs, y, biases, rectified ? 0 : float.NegativeInfinity);
@@ -283,6 +283,9 @@ internal static unsafe class Dense
             gradient[k] = activation == Activation.Tanh ? gradient[k] - gradient[k] * after[k] * after[k] : after[k] > 0 ? gradient[k] : 0;
     }
 
+    /// <summary>How many of the columns are wide ones: the first, all that fill such blocks.</summary>
+    private static int WideOf(int columns) => Vector512.IsHardwareAccelerated ? columns / Wide * Wide : 0;
+
     /// <summary>c[i, j] += Σₖ a[i·aRow + k·aStep]·b[k, j].</summary>
     /// <param name="a">The left factor.</param>
     /// <param name="aRow">From a row of it to the next.</param>
@@ -300,8 +303,8 @@ internal static unsafe class Dense
             throw new ArgumentException($"Factors of {a.Length} and {b.Length} numbers do not fit a product of {rows} rows, {terms} terms and {columns} columns with room for {c.Length}.", nameof(a));
         fixed (float* from = &MemoryMarshal.GetReference(a), right = &MemoryMarshal.GetReference(b), to = &MemoryMarshal.GetReference(c), starting = &MemoryMarshal.GetReference(start))
         {
-            var (column, most) = (0, Math.Max(Width, Near / columns));
-            for (; Vector512.IsHardwareAccelerated && column + Wide <= columns; column += Wide)
+            var (column, wide, most) = (0, WideOf(columns), Math.Max(Width, Near / columns));
+            for (; column < wide; column += Wide)
                 for (var first = 0; first < terms; first += most)
                 {
                     var (row, some, floor) = (0, Math.Min(most, terms - first), first + most < terms ? float.NegativeInfinity : least);

@@ -19,11 +19,12 @@ public abstract class PpoLearner : OnPolicyLearner
     /// <summary>
     /// What all of them can be tuned by. Defaults are the benchmark's but for what learners say of themselves and these: the learning rate is 1e-3 and falls to 0 (there 3e-4 throughout),
     /// minibatches are of 256 steps (64) and there are 5 passes (10), as many environments are played side by side; a network that many agents share learns from 2,048 of their rows at a time; σ
-    /// begins at 0.3 (1), within the box, as a tenth does not reach the thresholds of collective games, which all have to pass at once; actions begin at six tenths of the box: who begins above what
-    /// is expected of it keeps the others' trust, and passes thresholds together with them.
+    /// begins at 0.3 (1), within the box; actions begin at six tenths of the box: who begins above what is expected of it keeps the others' trust, and passes the thresholds of collective games
+    /// together with them.
     /// </summary>
     /// <param name="share">Whether agents share networks by default; null where that is no question.</param>
     /// <param name="own">Defaults of a learner's own, by name.</param>
+    /// <exception cref="ArgumentException">There is no such hyperparameter, or its value is not allowed.</exception>
     protected static IReadOnlyList<Hyperparameter> Tunable(bool? share, params ReadOnlySpan<(string Name, double Default)> own)
     {
         List<Hyperparameter> all =
@@ -50,14 +51,16 @@ public abstract class PpoLearner : OnPolicyLearner
             Hyperparameter.Count("hidden_width", 128, 1, 8192, "Width of hidden layers."),
             Hyperparameter.Count("hidden_layers", 2, 0, 16, "Number of hidden layers."),
         ];
-        if (share is { } byDefault)
-            all.Add(Hyperparameter.Switch("share_parameters", byDefault, "Whether all agents use one network."));
         foreach (var (name, value) in own)
         {
             var place = all.FindIndex(h => h.Name == name);
+            if (place < 0)
+                throw new ArgumentException($"There is no hyperparameter '{name}' to give a default; there are {string.Join(", ", all.Select(h => h.Name))}.", nameof(own));
             all[place] = all[place] with { Default = all[place].Check(value) };
         }
 
+        if (share is { } byDefault)
+            all.Add(Hyperparameter.Switch("share_parameters", byDefault, "Whether all agents use one network."));
         return all;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CoopGen.Learning;
 
 /// <summary>How a learner plays what it learns from.</summary>
@@ -64,6 +66,8 @@ public abstract class RolloutLearner : Learner
         // Of two steps of an environment at most one is a reset, from which nothing is learnt.
         if (!plan.WholeEpisodes && StepsPerRollout < 2)
             throw new ArgumentException($"rollout is {hyper.Count("rollout")}, below two steps of each of the {Environments} environments; it must be at least {2 * Environments}.");
+        if (hyper.Values.TryGetValue("final_deviation", out var last) && last > hyper["initial_deviation"])
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"final_deviation is {last}, above initial_deviation, which is {hyper["initial_deviation"]}; it must be no greater."));
         Batch = new(setup.Environment, Environments, setup.Seed, own: !plan.Joint, joint: plan.Joint || plan.SeesJoint);
         ActionLength = plan.Joint ? Batch.Agents * Batch.Dimensions : Batch.Dimensions;
         BinCount = plan.Head == PolicyHead.Bins ? hyper.Count("bins") : 0;

@@ -7,8 +7,9 @@ namespace CoopGen.Learning;
 /// <remarks>
 /// Deviations from the paper: agents have networks of their own unless <c>share_parameters</c> is set (rewards differ between agents here); perceptrons instead of recurrent networks; rewards
 /// are each agent's own, not the team's; values are not clipped unless <c>clip_values</c> is set; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of
-/// <see cref="PpoLearner"/>'s hyperparameters. Everyone learns while the others do, so that rollouts are of 8,192 steps and noise is small and falls soon: with 2,048, agents take more than the
-/// others' trust bears before they see what it costs, and some games end where each of them would gain by half if it gave more (AppleAppStore-v0, five seeds of five).
+/// <see cref="PpoLearner"/>'s hyperparameters. All learn at once and each is paid for itself: noise begins small, so that trust is not
+/// lost before it is learnt what it is worth, and falls soon to what still learns; rollouts are longer, so that others change little between two updates, and nobody takes more than trust bears
+/// before it sees what that costs.
 /// </remarks>
 public sealed class IPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Independent)
 {

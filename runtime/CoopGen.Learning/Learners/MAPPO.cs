@@ -6,8 +6,8 @@ namespace CoopGen.Learning;
 /// </summary>
 /// <remarks>
 /// As the paper has it: actors share one network, values are normalised (PopArt), the value loss is clipped, gradients are bounded by 10. Deviations: perceptrons instead of
-/// recurrent networks; squared error instead of Huber's; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters. Noise falls slowly, as there is one judge of what all do, and the
-/// last percent takes time.
+/// recurrent networks; squared error instead of Huber's; those of all on-policy learners (<see cref="OnPolicyLearner"/>) and of <see cref="PpoLearner"/>'s hyperparameters. Actions begin nearer to the middle and noise falls
+/// slowly: there is one judge of what all do, so that nobody loses trust by it, and the best is found more closely.
 /// </remarks>
 public sealed class MAPPO(TrainingSetup setup) : PpoLearner(setup, OnPolicyScheme.Centralised)
 {

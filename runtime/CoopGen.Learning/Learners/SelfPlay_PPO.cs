@@ -7,7 +7,8 @@ namespace CoopGen.Learning;
 /// <remarks>
 /// Agents are not alike here, so each has a policy of its own and meets older versions of the others' policies, as the paper has it for games with different roles (its kicker and keeper, its
 /// runner and blocker); with <c>share_parameters</c> one policy plays all roles, as in its games of equals. Every agent is the learner in as many environments. The copies kept are the newest, as the paper draws from the
-/// last part of history. Deviations: no dense reward that fades out; perceptrons; observations and values are normalised. Evaluated are the present policies among themselves.
+/// last part of history. Deviations: no dense reward that fades out; perceptrons; observations and values are normalised; noise
+/// begins small, as in <see cref="IPPO"/>. Evaluated are the present policies among themselves.
 /// </remarks>
 public sealed class SelfPlay_PPO(TrainingSetup setup) : PopulationLearner(setup)
 {
