@@ -53,6 +53,8 @@ public static class LearningRun
     {
         var path = Path.Combine(Results.Here(root), "learning.json");
         var file = File.Exists(path) ? JsonSerializer.Deserialize<LearningFile>(File.ReadAllText(path), _json)! : new LearningFile();
+        foreach (var algorithm in AlgorithmInfo.All.Where(a => algorithms.Contains(a.Name)))
+            Settle(file, algorithm);
         // The largest comes last.
         var environments = EnvironmentRegistry.All.Where(e => ids.Count == 0 ? e.Id.EndsWith("-v0", StringComparison.Ordinal) : ids.Contains(e.Id)).Select(e => e.Create(null)).OrderBy(Budget).ThenBy(e => e.AgentCount).ToList();
         var missing = seeds.SelectMany(seed => environments.SelectMany(e => algorithms.Select(name => (Environment: e, Algorithm: AlgorithmInfo.All.First(a => a.Name == name), Seed: seed))))
@@ -86,6 +88,19 @@ public static class LearningRun
                     Write(path, file);
                     LearningTable.Write(root, file);
                 }
+    }
+
+    /// <summary>What was learnt with other defaults than today's says nothing of a learner: it goes, and is done anew.</summary>
+    private static void Settle(LearningFile file, AlgorithmInfo algorithm)
+    {
+        var today = algorithm.Hyperparameters.ToDictionary(h => h.Name, h => h.Default);
+        if (file.Defaults.TryGetValue(algorithm.Name, out var then) && !(then.Count == today.Count && then.All(pair => today.TryGetValue(pair.Key, out var value) && value == pair.Value)))
+        {
+            var changed = then.Keys.Union(today.Keys).Where(name => !then.TryGetValue(name, out var a) || !today.TryGetValue(name, out var b) || a != b);
+            Console.Error.WriteLine($"{algorithm.Name} has other defaults now ({string.Join(", ", changed)}): its {file.Cells.RemoveAll(c => c.Algorithm == algorithm.Name)} runs are done anew.");
+        }
+
+        file.Defaults[algorithm.Name] = today;
     }
 
     /// <summary>Where a policy is kept for the searches: not among the results.</summary>
@@ -140,6 +155,9 @@ public sealed record LearningFile
 
     /// <summary>How it was made.</summary>
     public string Command { get; init; } = "dotnet run -c Release --project tests/CoopGen.Benchmarks -- learning";
+
+    /// <summary>Hyperparameters that an algorithm's runs were made with.</summary>
+    public SortedDictionary<string, Dictionary<string, double>> Defaults { get; init; } = [];
 
     /// <summary>A row per environment.</summary>
     public List<LearningReference> References { get; init; } = [];
