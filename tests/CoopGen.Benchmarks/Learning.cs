@@ -55,6 +55,7 @@ public static class LearningRun
         var file = File.Exists(path) ? JsonSerializer.Deserialize<LearningFile>(File.ReadAllText(path), _json)! : new LearningFile();
         foreach (var algorithm in AlgorithmInfo.All.Where(a => algorithms.Contains(a.Name)))
             Settle(file, algorithm);
+        Write(path, file);
         // The largest comes last.
         var environments = EnvironmentRegistry.All.Where(e => ids.Count == 0 ? e.Id.EndsWith("-v0", StringComparison.Ordinal) : ids.Contains(e.Id)).Select(e => e.Create(null)).OrderBy(Budget).ThenBy(e => e.AgentCount).ToList();
         var missing = seeds.SelectMany(seed => environments.SelectMany(e => algorithms.Select(name => (Environment: e, Algorithm: AlgorithmInfo.All.First(a => a.Name == name), Seed: seed))))
