@@ -52,7 +52,7 @@ public static class Settings
         };
         if (algorithm == "SelfPlay_PPO")
             (given["copy_interval"], given["copies"], given["share_parameters"]) = (3000, 1, 1);
-        return (60_000, given);
+        return (120_000, given);
     }
 
     /// <summary>For learners of utilities in <see cref="Climbing"/>: all is tried equally often.</summary>
