@@ -95,11 +95,10 @@ public static class LearningRun
     private static void Settle(LearningFile file, AlgorithmInfo algorithm)
     {
         var today = algorithm.Hyperparameters.ToDictionary(h => h.Name, h => h.Default);
-        if (file.Defaults.TryGetValue(algorithm.Name, out var then) && !(then.Count == today.Count && then.All(pair => today.TryGetValue(pair.Key, out var value) && value == pair.Value)))
-        {
-            var changed = then.Keys.Union(today.Keys).Where(name => !then.TryGetValue(name, out var a) || !today.TryGetValue(name, out var b) || a != b);
+        var then = file.Defaults.GetValueOrDefault(algorithm.Name, today);
+        var changed = then.Except(today).Concat(today.Except(then)).Select(pair => pair.Key).Distinct().ToList();
+        if (changed.Count > 0)
             Console.Error.WriteLine($"{algorithm.Name} has other defaults now ({string.Join(", ", changed)}): its {file.Cells.RemoveAll(c => c.Algorithm == algorithm.Name)} runs are done anew.");
-        }
 
         file.Defaults[algorithm.Name] = today;
     }

@@ -27,7 +27,7 @@ internal static class SteppedGradients
     /// <param name="relative">Tolerance relative to the greatest.</param>
     public static void Same(float[] expected, float[] found, float relative = 1e-5f)
     {
-        // Single precision, of sums in another order: rounding is that of the greatest numbers, of which 0.01 is the least that are summed, and differs by up to 1.2e-6 of them. Taking a gradient out of
+        // Single precision, of sums in another order: rounding is that of the greatest numbers, of which 0.01 is the least that are summed, and differs by up to 4.2e-6 of them. Taking a gradient out of
         // moments costs as much: each is rounded to 6e-8 of itself, and they count 10 and 9 times.
         var tolerance = relative * Math.Max(0.01f, expected.Max(Math.Abs));
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance));

@@ -8,7 +8,7 @@ namespace CoopGen.Learning;
 /// <remarks>
 /// The teams learn by PPO, each agent on its own observation and for its own reward, together with the others as they are at the time; so do best responses (<see cref="PpoLearner"/>). Deviations: agents are not alike here, so
 /// that self-play has a policy per agent (with <c>share_parameters</c> one for all), and there is a best response for every agent; PPO instead of V-MPO; perceptrons; rewards are each agent's own, not
-/// the team's. Noise begins small, as in <see cref="IPPO"/>, but rollouts are short, as a team has a sixth of the steps; actions begin in the middle of the box, as what beginners play stays in the
+/// the team's. Noise begins small, as in <see cref="IPPO"/>, but rollouts are short, as by default a team has a sixth of the steps; actions begin in the middle of the box, as what beginners play stays in the
 /// population. Steps of both phases count. Evaluated are the best responses among themselves.
 /// </remarks>
 public sealed class FCP(TrainingSetup setup) : PopulationLearner(setup)
